@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library from Debian, bound as a module of its own.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A module of ours. `needs` is the whole truth about what it may import: a test compares it with the sources.
+func module(_ name: String, at path: String? = nil, needs: [String], exclude: [String] = [], resources: [Resource] = [])
+    -> Target
+{
+    .target(
+        name: name, dependencies: needs.map { .byName(name: $0) }, path: path ?? "Sources/\(name)", exclude: exclude,
+        resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, at path: String, needs: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: needs.map { .byName(name: $0) }, path: path, swiftSettings: strict)
+}
+
+func tests(_ module: String, needs: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(module)Tests", dependencies: ([module] + needs).map { .byName(name: $0) },
+        path: "Tests/\(module)Tests", resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sealgate",
+    products: [.executable(name: "sealgate", targets: ["sealgate"])],
+    targets: [
+        // C libraries
+        system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev"),
+        system("CNettle", pkgConfig: "nettle", apt: "nettle-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        .target(name: "CLinux", path: "Sources/System/CLinux"),
+
+        // Ground floor: imports nothing of ours but Primitives
+        module("Primitives", needs: ["CLinux"]),
+        module("Cryptography", needs: ["Primitives", "COpenSSL", "CSodium", "CSecp256k1", "CNettle", "CLinux"]),
+        module("Ethereum", needs: ["Primitives", "Cryptography"]),
+        module("EventLoops", needs: ["Primitives", "CLinux"]),
+        module("HTTPTypes", needs: ["Primitives"]),
+        module("Telemetry", needs: ["Primitives"]),
+        module("Database", needs: ["Primitives", "CSQLite", "CLinux"]),
+        module(
+            "HTTPClient",
+            needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CCurl", "COpenSSL", "CLinux"]),
+
+        // HTTP face
+        module(
+            "HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "COpenSSL", "CLinux"]),
+
+        // Domains: never import HTTPServer or one another
+        module("Attestation", at: "attestation", needs: ["Primitives", "Cryptography"], exclude: ["README.md"]),
+        module(
+            "Vault", at: "vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"],
+            exclude: ["README.md"]),
+        module("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
+        module("Ledger", needs: ["Primitives", "Cryptography", "Database"]),
+        module(
+            "Agents",
+            needs: ["Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry"]),
+
+        // Routes, wiring, program
+        module(
+            "LoginRoutes", at: "Sources/Routes/Login",
+            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Identity", "Ethereum", "Cryptography"]),
+        module(
+            "WalletRoutes", at: "Sources/Routes/Wallet",
+            needs: [
+                "Primitives", "HTTPTypes", "HTTPServer", "Identity", "Ledger", "Vault", "Cryptography", "Ethereum",
+            ]),
+        module(
+            "AgentRoutes", at: "Sources/Routes/Agents",
+            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Agents"]),
+        module(
+            "AttestationRoutes", at: "Sources/Routes/Attestation",
+            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Attestation"]),
+        module(
+            "OperationsRoutes", at: "Sources/Routes/Operations",
+            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Telemetry"]),
+        module(
+            "Gateway",
+            needs: [
+                "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
+                "Telemetry", "Database", "Attestation", "Vault", "Identity", "Ledger", "Agents", "LoginRoutes",
+                "WalletRoutes", "AgentRoutes", "AttestationRoutes", "OperationsRoutes", "CLinux",
+            ]),
+        program(
+            "sealgate", at: "Sources/sealgate",
+            needs: [
+                "Gateway", "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPClient", "CLinux",
+            ]),
+
+        // Programs for tests
+        program(
+            "provider-simulator", at: "Tests/Simulators/Provider",
+            needs: ["Primitives", "EventLoops", "HTTPTypes", "HTTPServer", "CLinux"]),
+
+        tests("Primitives"),
+        tests("Cryptography", needs: ["Primitives"]),
+        tests("Ethereum", needs: ["Primitives", "Cryptography"]),
+        tests("EventLoops", needs: ["Primitives", "CLinux"]),
+        tests("HTTPTypes", needs: ["Primitives"]),
+        tests("Telemetry", needs: ["Primitives"]),
+        tests("Database", needs: ["Primitives", "CSQLite"]),
+        tests("HTTPClient", needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CLinux"]),
+        tests("HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "CLinux"]),
+        tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
+        tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
+        tests("Ledger", needs: ["Primitives", "Cryptography", "Database"]),
+        tests(
+            "Agents",
+            needs: ["Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry"]),
+        tests(
+            "Gateway",
+            needs: [
+                "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
+                "Telemetry", "Database", "Identity", "Ledger", "Agents", "Vault", "CLinux", "sealgate",
+                "provider-simulator",
+            ]),
+        .testTarget(
+            name: "TidyTests", dependencies: [], path: "Tests/TidyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,246 @@
+/// Why a text is not JSON, with the byte at which reading stopped.
+public struct JSONError: Error, Hashable, Sendable {
+    /// What was wrong.
+    public enum Reason: String, Sendable {
+        /// The text ended inside a value.
+        case unexpectedEnd
+        /// A byte that cannot stand there.
+        case unexpectedByte
+        /// Something follows the value.
+        case trailingText
+        /// Bytes that are not UTF-8 (RFC 3629).
+        case invalidUTF8
+        /// A bad escape, or half of a surrogate pair.
+        case invalidEscape
+        /// A leading zero, a bare sign, a missing digit.
+        case invalidNumber
+        /// A member name stands twice in one object.
+        case duplicateMember
+        /// Nested deeper than `JSONParser.maximumDepth`.
+        case tooDeep
+    }
+
+    /// What was wrong.
+    public let reason: Reason
+    /// The byte offset.
+    public let offset: Int
+}
+
+extension JSON {
+    /// Reads exactly one JSON value, strictly. Cost is linear in the text.
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        var parser = JSONParser(bytes)
+        self = try parser.parseDocument()
+    }
+
+    /// Reads exactly one JSON value, strictly.
+    public init(parsing text: String) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8))
+    }
+}
+
+/// A recursive-descent reader of RFC 8259 text, with the stricter choices that section 4 leaves open: duplicate names
+/// are refused (they are how one reader is shown another value than the next).
+public struct JSONParser {
+    /// Deep enough for any request of ours and any provider event; shallow enough for a 64 KiB stack frame budget.
+    public static let maximumDepth = 64
+
+    private let bytes: [UInt8]
+    private var index = 0
+
+    /// A reader over `bytes`.
+    public init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Reads one value and demands that nothing but white space follows.
+    public mutating func parseDocument() throws(JSONError) -> JSON {
+        let value = try parseValue(depth: 0)
+        skipWhiteSpace()
+        guard index == bytes.count else { throw failure(.trailingText) }
+        return value
+    }
+
+    private func failure(_ reason: JSONError.Reason) -> JSONError {
+        JSONError(reason: reason, offset: index)
+    }
+
+    private mutating func skipWhiteSpace() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func parseValue(depth: Int) throws(JSONError) -> JSON {
+        guard depth <= JSONParser.maximumDepth else { throw failure(.tooDeep) }
+        skipWhiteSpace()
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        switch bytes[index] {
+        case UInt8(ascii: "{"): return try parseObject(depth: depth)
+        case UInt8(ascii: "["): return try parseArray(depth: depth)
+        case UInt8(ascii: "\""): return .string(try parseString())
+        case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
+        case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
+        case UInt8(ascii: "n"): return try parseWord("null", .null)
+        case UInt8(ascii: "-"), 0x30...0x39: return try parseNumber()
+        default: throw failure(.unexpectedByte)
+        }
+    }
+
+    private mutating func parseWord(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+        for offset in 0..<word.utf8CodeUnitCount {
+            guard index < bytes.count else { throw failure(.unexpectedEnd) }
+            guard bytes[index] == word.utf8Start[offset] else { throw failure(.unexpectedByte) }
+            index += 1
+        }
+        return value
+    }
+
+    private mutating func parseObject(depth: Int) throws(JSONError) -> JSON {
+        index += 1
+        var members: [JSON.Member] = []
+        var names: Set<String> = []
+        skipWhiteSpace()
+        if take(UInt8(ascii: "}")) { return .object([]) }
+        while true {
+            skipWhiteSpace()
+            guard index < bytes.count else { throw failure(.unexpectedEnd) }
+            guard bytes[index] == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
+            let name = try parseString()
+            guard names.insert(name).inserted else { throw failure(.duplicateMember) }
+            skipWhiteSpace()
+            try expect(UInt8(ascii: ":"))
+            members.append(JSON.Member(name, try parseValue(depth: depth + 1)))
+            skipWhiteSpace()
+            if take(UInt8(ascii: "}")) { return .object(members) }
+            try expect(UInt8(ascii: ","))
+        }
+    }
+
+    private mutating func parseArray(depth: Int) throws(JSONError) -> JSON {
+        index += 1
+        var values: [JSON] = []
+        skipWhiteSpace()
+        if take(UInt8(ascii: "]")) { return .array([]) }
+        while true {
+            values.append(try parseValue(depth: depth + 1))
+            skipWhiteSpace()
+            if take(UInt8(ascii: "]")) { return .array(values) }
+            try expect(UInt8(ascii: ","))
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard index < bytes.count, bytes[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        guard take(byte) else { throw failure(.unexpectedByte) }
+    }
+
+    private mutating func parseNumber() throws(JSONError) -> JSON {
+        let start = index
+        var whole = true
+        _ = take(UInt8(ascii: "-"))
+        if !take(UInt8(ascii: "0")) { try parseDigits() }
+        if take(UInt8(ascii: ".")) {
+            whole = false
+            try parseDigits()
+        }
+        if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+            whole = false
+            index += 1
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try parseDigits()
+        }
+        if index < bytes.count, (0x30...0x39).contains(bytes[index]) { throw failure(.invalidNumber) }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        if whole, text != "-0", let value = Int64(text) { return .integer(value) }
+        return .number(text)
+    }
+
+    private mutating func parseDigits() throws(JSONError) {
+        guard index < bytes.count, (0x30...0x39).contains(bytes[index]) else { throw failure(.invalidNumber) }
+        while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
+    }
+
+    private mutating func parseString() throws(JSONError) -> String {
+        index += 1
+        let start = index
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+            guard bytes[index] >= 0x20 else { throw failure(.unexpectedByte) }
+            index += 1
+        }
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        if bytes[index] == UInt8(ascii: "\"") {
+            let text = try text(of: bytes[start..<index])
+            index += 1
+            return text
+        }
+        var unescaped = Array(bytes[start..<index])
+        while true {
+            guard index < bytes.count else { throw failure(.unexpectedEnd) }
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                let text = try text(of: unescaped[...])
+                index += 1
+                return text
+            case UInt8(ascii: "\\"): try parseEscape(into: &unescaped)
+            case 0..<0x20: throw failure(.unexpectedByte)
+            default:
+                unescaped.append(bytes[index])
+                index += 1
+            }
+        }
+    }
+
+    private func text(of bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.invalidUTF8) }
+        return text
+    }
+
+    private mutating func parseEscape(into out: inout [UInt8]) throws(JSONError) {
+        index += 1
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        let escape = bytes[index]
+        index += 1
+        switch escape {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(escape)
+        case UInt8(ascii: "b"): out.append(0x08)
+        case UInt8(ascii: "f"): out.append(0x0C)
+        case UInt8(ascii: "n"): out.append(0x0A)
+        case UInt8(ascii: "r"): out.append(0x0D)
+        case UInt8(ascii: "t"): out.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try parseCodeUnit()
+            if (0xD800...0xDBFF).contains(code) {
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw failure(.invalidEscape) }
+                let low = try parseCodeUnit()
+                guard (0xDC00...0xDFFF).contains(low) else { throw failure(.invalidEscape) }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw failure(.invalidEscape) }
+            out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        default:
+            index -= 1
+            throw failure(.invalidEscape)
+        }
+    }
+
+    private mutating func parseCodeUnit() throws(JSONError) -> UInt32 {
+        guard index + 4 <= bytes.count else { throw failure(.unexpectedEnd) }
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = Hex.value(ofDigit: bytes[index]) else { throw failure(.invalidEscape) }
+            code = code << 4 | UInt32(digit)
+            index += 1
+        }
+        return code
+    }
+}

@@ -1,0 +1,36 @@
+// What Glibc's Swift module leaves out: epoll and friends, and calls hidden behind _GNU_SOURCE or varargs.
+#pragma once
+#include <getopt.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC.
+int linux_accept(int listener, struct sockaddr *address, socklen_t *length);
+/// The kernel's thread id. `pthread_self` must not be used in async code: it is folded across `await` at -O.
+int32_t linux_thread_id(void);
+/// prctl(PR_SET_DUMPABLE, 0) and RLIMIT_CORE 0: no core dump may carry a key. 0 on success.
+int linux_forbid_core_dumps(void);
+/// The lock limit (RLIMIT_MEMLOCK, soft) in bytes; UINT64_MAX when unlimited.
+uint64_t linux_lock_limit(void);
+/// Raises the soft limit of open files to the hard one; returns what is in force.
+uint64_t linux_raise_open_files(void);
+/// prctl(PR_SET_PDEATHSIG, signal): the child ends with its parent.
+int linux_die_with_parent(int signal);
+/// errno of the calling thread.
+int linux_errno(void);
+/// wait status helpers: the macros are not imported.
+int linux_exited(int status);
+int linux_exit_code(int status);
+int linux_term_signal(int status);
