@@ -34,3 +34,5 @@ int linux_errno(void);
 int linux_exited(int status);
 int linux_exit_code(int status);
 int linux_term_signal(int status);
+/// Names the calling thread (15 bytes are kept).
+void linux_name_thread(const char *name);
