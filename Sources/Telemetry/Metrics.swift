@@ -7,7 +7,7 @@ public final class Metrics: Sendable {
 
     private enum Instrument {
         case histogram(Histogram)
-        case counter(Int64)
+        case counter(Counter)
         case gauge(@Sendable () -> Int64)
     }
 
@@ -33,13 +33,14 @@ public final class Metrics: Sendable {
         }
     }
 
-    /// Adds to a counter, which begins at nought.
-    public func count(_ name: String, help: String, labels: Labels = [], by amount: Int64 = 1) {
+    /// The counter of that name and labels; made at the first call, the same ever after. Keep it: the look-up locks.
+    public func counter(_ name: String, help: String, labels: Labels = []) -> Counter {
         let key = Metrics.render(labels)
-        families.withLock { families in
-            var value = amount
-            if case .counter(let known)? = families[name]?.instruments[key] { value += known }
-            families[name, default: Family(help: help)].instruments[key] = .counter(value)
+        return families.withLock { families in
+            if case .counter(let known)? = families[name]?.instruments[key] { return known }
+            let made = Counter()
+            families[name, default: Family(help: help)].instruments[key] = .counter(made)
+            return made
         }
     }
 
@@ -56,7 +57,7 @@ public final class Metrics: Sendable {
             page += "# HELP \(name) \(family.help)\n# TYPE \(name) \(Metrics.type(of: family))\n"
             for (labels, instrument) in family.instruments.sorted(by: { $0.key < $1.key }) {
                 switch instrument {
-                case .counter(let value): page += "\(name)\(Metrics.braced(labels)) \(value)\n"
+                case .counter(let counter): page += "\(name)\(Metrics.braced(labels)) \(counter.value)\n"
                 case .gauge(let read): page += "\(name)\(Metrics.braced(labels)) \(read())\n"
                 case .histogram(let histogram): page += Metrics.render(histogram, name: name, labels: labels)
                 }

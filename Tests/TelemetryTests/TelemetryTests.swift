@@ -47,8 +47,8 @@ struct TelemetryTests {
     @Test("The page is Prometheus text")
     func page() {
         let metrics = Metrics()
-        metrics.count("sealgate_logins_total", help: "Logins.", labels: [("result", "ok")], by: 2)
-        metrics.count("sealgate_logins_total", help: "Logins.", labels: [("result", "ok")])
+        metrics.counter("sealgate_logins_total", help: "Logins.", labels: [("result", "ok")]).add(2)
+        metrics.counter("sealgate_logins_total", help: "Logins.", labels: [("result", "ok")]).add()
         metrics.gauge("sealgate_open", help: "Open.") { 7 }
         let histogram = metrics.histogram("sealgate_seconds", help: "Time.", labels: [("route", "/a\"b")])
         #expect(histogram === metrics.histogram("sealgate_seconds", help: "Time.", labels: [("route", "/a\"b")]))
