@@ -50,6 +50,14 @@ public struct AnthropicRequest: Hashable, Sendable {
         return json.bytes
     }
 
+    /// What the API puts around each message, in tokens, at the most. (It is three or four.)
+    static let framingTokens = 32
+
+    /// No request with these has more input tokens: a token covers at least one byte of text.
+    static func inputBound(systemBytes: Int, textBytes: Int, messageCount: Int) -> Int {
+        systemBytes + textBytes + (messageCount + 1) * framingTokens
+    }
+
     /// Header fields besides the key, which is never a plain value.
     public static let fields: [(String, String)] = [
         ("anthropic-version", version), ("content-type", "application/json"), ("accept", "text/event-stream"),

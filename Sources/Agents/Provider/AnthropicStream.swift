@@ -64,7 +64,12 @@ public struct AnthropicStream: Sendable {
         phase == .ended ? [] : fail(.cut)
     }
 
-    private mutating func fail(_ fault: ProviderFault) -> [ProviderEvent] {
+    /// Whether `finished` or `failed` was reported.
+    public var hasEnded: Bool { phase == .ended }
+
+    /// The body was cut short for this reason.
+    mutating func fail(_ fault: ProviderFault) -> [ProviderEvent] {
+        guard phase != .ended else { return [] }
         phase = .ended
         return [.failed(fault)]
     }

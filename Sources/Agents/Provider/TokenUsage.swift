@@ -15,7 +15,7 @@ public struct TokenUsage: Hashable, Sendable {
     public var output: Int
 
     /// More tokens than any call can have; a provider that reports more in one count is not believed.
-    public static let maximumTokens = 1_000_000_000
+    public static let maximumTokens = 100_000_000
 
     /// Counts, each 0...`maximumTokens`.
     public init(

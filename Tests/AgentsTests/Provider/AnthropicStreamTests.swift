@@ -100,7 +100,7 @@ struct AnthropicStreamTests {
             #"{"type":"message_start","message":{"usage":{"input_tokens":-1}}}"#,
             #"{"type":"message_start","message":{"usage":{"input_tokens":1.5}}}"#,
             #"{"type":"message_start","message":{"usage":{"input_tokens":"7"}}}"#,
-            #"{"type":"message_start","message":{"usage":{"output_tokens":1000000001}}}"#,
+            #"{"type":"message_start","message":{"usage":{"output_tokens":100000001}}}"#,
             #"{"type":"message_start","message":{"usage":{"output_tokens":9223372036854775808}}}"#,
             #"{"type":"message_start","message":{"usage":{"cache_creation":7}}}"#,
         ])
