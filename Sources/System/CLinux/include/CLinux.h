@@ -34,3 +34,7 @@ int linux_errno(void);
 int linux_exited(int status);
 int linux_exit_code(int status);
 int linux_term_signal(int status);
+/// The kernel's thread id, asked of the kernel once a thread: cheap enough for every call. Not valid in a forked child.
+int32_t linux_cached_thread_id(void);
+/// Names the calling thread for ps and debuggers (cut to 15 bytes).
+void linux_name_thread(const char *name);
