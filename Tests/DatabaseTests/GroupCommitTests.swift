@@ -174,11 +174,11 @@ struct GroupCommitTests {
     func isolation() async throws {
         let scratch = try Scratch(limits: .patient)
         let database = scratch.database
-        let hold = WriterHold()
+        let hold = Hold()
         let held = Task {
             try await database.write { transaction in
                 try Accounts.open(1, balance: 10, in: transaction)
-                hold.body(transaction)
+                hold.wait()
             }
         }
         await hold.started()
@@ -235,8 +235,8 @@ struct GroupCommitTests {
     func cancellation() async throws {
         let scratch = try Scratch(limits: .patient)
         let database = scratch.database
-        let hold = WriterHold()
-        let held = Task { try await database.write { hold.body($0) } }
+        let hold = Hold()
+        let held = Task { try await database.write { _ in hold.wait() } }
         await hold.started()
         let cancelled = Task { try await database.write { try Accounts.open(1, balance: 7, in: $0) } }
         while database.statistics.waitingWrites < 1 { await Task.yield() }
@@ -254,8 +254,8 @@ struct GroupCommitTests {
         limits.waitingCount = bound
         let scratch = try Scratch(limits: limits)
         let database = scratch.database
-        let hold = WriterHold()
-        let held = Task { try await database.write { hold.body($0) } }
+        let hold = Hold()
+        let held = Task { try await database.write { _ in hold.wait() } }
         await hold.started()
         var waiting: [Task<Void, any Error>] = []
         for _ in 0..<bound {

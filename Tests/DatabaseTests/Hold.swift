@@ -2,25 +2,24 @@ import Database
 import Dispatch
 import Synchronization
 
-/// Keeps the writer busy inside a body, so that a test can queue further bodies and be sure that they meet in one
-/// transaction.
-final class WriterHold: Sendable {
+/// Keeps a body from going on until a test says so: what is queued meanwhile behind the writer meets in one transaction.
+final class Hold: Sendable {
     private let hasStarted = Atomic<Bool>(false)
     private let isReleased = Atomic<Bool>(false)
     private let released = DispatchSemaphore(value: 0)
 
-    /// The body to give to `write`. It waits once only: if it has to run again, it passes.
-    func body(_ transaction: borrowing WriteTransaction) {
+    /// Called in the body. It waits once only: if the body has to run again, it passes.
+    func wait() {
         hasStarted.store(true, ordering: .releasing)
         if !isReleased.load(ordering: .acquiring) { released.wait() }
     }
 
-    /// Returns when the writer is held.
+    /// Returns when the body waits.
     func started() async {
         while !hasStarted.load(ordering: .acquiring) { await Task.yield() }
     }
 
-    /// Ends the body.
+    /// Lets the body go on.
     func release() {
         isReleased.store(true, ordering: .releasing)
         released.signal()
@@ -42,8 +41,8 @@ typealias WriteBody = @Sendable (borrowing WriteTransaction) throws -> Void
 extension Database {
     /// Runs `bodies` in one transaction, in this order, and returns each one's outcome. Needs patient limits.
     func writeTogether(_ bodies: [WriteBody]) async throws -> [Result<Void, any Error>] {
-        let hold = WriterHold()
-        let held = Task { try await self.write { hold.body($0) } }
+        let hold = Hold()
+        let held = Task { try await self.write { _ in hold.wait() } }
         await hold.started()
         var tasks: [Task<Void, any Error>] = []
         for body in bodies {
