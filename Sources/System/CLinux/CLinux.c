@@ -40,3 +40,5 @@ int linux_errno(void) { return errno; }
 int linux_exited(int status) { return WIFEXITED(status); }
 int linux_exit_code(int status) { return WEXITSTATUS(status); }
 int linux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -34,3 +34,5 @@ int linux_errno(void);
 int linux_exited(int status);
 int linux_exit_code(int status);
 int linux_term_signal(int status);
+/// Names the calling thread as `top -H` shows it; the kernel keeps 15 bytes. 0 on success.
+int linux_name_thread(const char *name);
