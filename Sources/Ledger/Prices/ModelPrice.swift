@@ -33,13 +33,15 @@ public struct ModelPrice: Hashable, Sendable {
     public let maxOutput: Int64
 
     /// A row. Tiers are put in order of their thresholds.
-    /// - Precondition: every rate lies in 0...`maximumPicoPerToken` (`PriceCatalogue` refuses others with an error).
+    /// - Precondition: every rate lies in 0...`maximumPicoPerToken`, and every threshold is a whole number of thousands, as
+    ///   price lists state them (`PriceCatalogue` refuses others with an error).
     public init(
         model: String, provider: String, base: TokenRates, tiers: [Tier] = [], maxInput: Int64, maxOutput: Int64
     ) {
         for rate in base.all + tiers.flatMap(\.rates.all) {
             precondition((0...ModelPrice.maximumPicoPerToken).contains(rate), "a rate lies outside the limits")
         }
+        precondition(tiers.allSatisfy { $0.aboveTokens > 0 && $0.aboveTokens % 1_000 == 0 }, "an odd threshold")
         self.model = model
         self.provider = provider
         self.base = base
