@@ -25,13 +25,20 @@ struct TestBook: Sendable {
     static let alice = WalletID(1)
     static let bob = WalletID(2)
 
-    let folder: TemporaryFolder
+    let folder: TemporaryFolder?
     let database: Database
     let ledger = Ledger()
 
     init(in folder: TemporaryFolder? = nil) throws {
-        self.folder = try folder ?? TemporaryFolder()
-        database = try TestBook.open(self.folder.path)
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        database = try TestBook.open(folder.path)
+    }
+
+    /// In a child process: the folder stays the parent's, which removes it.
+    init(at path: String) throws {
+        folder = nil
+        database = try TestBook.open(path)
     }
 
     static func open(_ folder: String) throws -> Database {
@@ -88,5 +95,5 @@ struct TestBook: Sendable {
     }
 }
 
-/// One dollar and ten, in micro-USDC.
+/// A dollar in micro-USDC.
 let dollar: Int64 = 1_000_000
