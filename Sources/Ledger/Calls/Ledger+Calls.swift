@@ -11,7 +11,9 @@ extension Ledger {
         try plan.hold.check(at: now)
         try tx.lock(plan.hold.wallet)
         if let call = try storedCall(plan.id, in: tx) {
-            guard plan.matches(call) else { throw LedgerError.callConflict(id: plan.id) }
+            guard plan.matches(call), plan.hold.matches(try hold(call.hold, in: tx)) else {
+                throw LedgerError.callConflict(id: plan.id)
+            }
             return call
         }
         if let other = try call(onHold: plan.hold.id, in: tx) { throw LedgerError.callConflict(id: other) }

@@ -27,10 +27,10 @@ public struct CallPlan: Hashable, Sendable {
         self.instance = instance
     }
 
-    /// Whether `call` is what this asks for.
+    /// Whether `call` is what this asks for, its hold aside: every field but the program's start, which differs when a
+    /// request is repeated after a crash.
     func matches(_ call: ProviderCall) -> Bool {
-        id == call.id && hold.wallet == call.wallet && hold.id == call.hold && hold.agent == call.agent
-            && model == call.model && price == call.price && plan == call.plan
+        id == call.id && hold.id == call.hold && model == call.model && price == call.price && plan == call.plan
     }
 }
 
