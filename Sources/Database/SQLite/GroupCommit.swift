@@ -33,9 +33,12 @@ final class GroupCommit {
 
     /// What became of one transaction.
     private enum Round {
+        /// The first so many bodies are on disk; the rest had no time.
         case committed([WriteJob.Settlement])
+        /// Gone under one body; those before it have run.
         case lost(culprit: Int, DatabaseError)
-        case failed(DatabaseError)
+        /// Not begun, or not committed; so many bodies have run.
+        case failed(DatabaseError, ran: Int)
     }
 
     /// `more` gives the bodies that arrived while the transaction was being filled.
@@ -58,37 +61,28 @@ final class GroupCommit {
             switch transact(&jobs, grows: culprits.isEmpty) {
             case .committed(let settlements):
                 for settlement in settlements { settlement() }
-                return
+                jobs.removeFirst(settlements.count)
             case .lost(let culprit, let error):
                 culprits.append((jobs.remove(at: culprit), error))
+                counters.add(\.repeats, culprit)
                 if culprits.count > 1 { return settleOneByOne(jobs) }
-            case .failed(let error) where jobs.count > 1 && Self.mayConcernOneBody(error):
+            case .failed(.full, let ran) where jobs.count > 1:
+                counters.add(\.repeats, ran)
                 return settleOneByOne(jobs)
-            case .failed(let error):
+            case .failed(let error, _):
                 for job in jobs { job.fail(error) }
                 return
             }
-            counters.add(\.repeats, jobs.count)
         }
     }
 
     private func settleOneByOne(_ jobs: [WriteJob]) {
-        counters.add(\.repeats, jobs.count)
         for job in jobs {
             var single = [job]
             switch transact(&single, grows: false) {
             case .committed(let settlements): for settlement in settlements { settlement() }
-            case .lost(_, let error), .failed(let error): job.fail(error)
+            case .lost(_, let error), .failed(let error, _): job.fail(error)
             }
-        }
-    }
-
-    /// A full disk may have room for a smaller body; a reference left open is one body's own. A file that cannot be read
-    /// or written, or is locked by somebody else, is so for all.
-    private static func mayConcernOneBody(_ error: DatabaseError) -> Bool {
-        switch error {
-        case .full, .constraint: true
-        default: false
         }
     }
 
@@ -96,31 +90,33 @@ final class GroupCommit {
         do {
             try connection.control(Self.begin)
         } catch {
-            return .failed(error)
+            return .failed(error, ran: 0)
         }
         let start = Monotonic.nanoseconds()
         var settlements: [WriteJob.Settlement] = []
-        var index = 0
-        while index < jobs.count {
-            switch run(jobs[index]) {
+        while settlements.count < jobs.count, settlements.isEmpty || hasTime(since: start) {
+            switch run(jobs[settlements.count]) {
             case .done(let settlement): settlements.append(settlement)
             case .lost(let error):
                 rollBack()
-                return .lost(culprit: index, error)
+                return .lost(culprit: settlements.count, error)
             }
-            index += 1
-            if grows, index == jobs.count, Monotonic.nanoseconds() - start < limits.batchNanoseconds {
-                jobs += more(limits.batchCount - index)
+            if grows, settlements.count == jobs.count, hasTime(since: start) {
+                jobs += more(limits.batchCount - jobs.count)
             }
         }
         do {
             try connection.control(Self.commit)
         } catch {
             rollBack()
-            return .failed(error)
+            return .failed(error, ran: settlements.count)
         }
-        counters.commit(bodies: jobs.count)
+        counters.commit(bodies: settlements.count)
         return .committed(settlements)
+    }
+
+    private func hasTime(since start: UInt64) -> Bool {
+        Monotonic.nanoseconds() - start < limits.batchNanoseconds
     }
 
     /// Ends whatever SQLite has not ended by itself.
