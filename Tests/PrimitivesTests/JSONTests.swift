@@ -59,6 +59,26 @@ struct JSONTests {
         #expect(String(decoding: value.canonicalBytes, as: UTF8.self) == expected)
     }
 
+    @Test("A secret member is stepped over, not copied")
+    func withholding() throws {
+        let document = Array("{\"key\": \"sk-ant-1\", \"nested\":{\"key\":\"seen\"}, \"n\":1}".utf8)
+        let (value, withheld) = try document.withUnsafeBytes { try JSON.parse($0, withholding: ["key"]) }
+        #expect(value["key"] == "")
+        #expect(value["nested"]?["key"] == "seen")
+        let place = try #require(withheld["key"])
+        #expect(String(decoding: document[place], as: UTF8.self) == "sk-ant-1")
+        #expect(withheld.count == 1)
+    }
+
+    @Test(
+        "A secret with escapes, spaces or foreign characters is refused; one of another type is left to the schema",
+        arguments: [("\"a\\u0041\"", false), ("\"a b\"", false), ("\"é\"", false), ("\"open", false), ("7", true)])
+    func oddSecrets(text: String, reads: Bool) {
+        let document = Array("{\"key\":\(text)}".utf8)
+        let value = try? document.withUnsafeBytes { try JSON.parse($0, withholding: ["key"]).value }
+        #expect((value != nil) == reads)
+    }
+
     @Test("A mangled document never crashes the reader")
     func mutations() throws {
         let document = Array("{\"a\":[1,-2.5e3,\"x\\u00e9\\ud83d\\ude00\",{\"b\":null}],\"c\":true}".utf8)
