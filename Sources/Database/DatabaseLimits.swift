@@ -25,6 +25,8 @@ public struct DatabaseLimits: Sendable {
     public var checkpointPages = 1_000
     /// Pages in the log from which the writer waits for readers so as to start the log anew: 64 MiB.
     public var restartPages = 16_384
+    /// How long it then waits: reads end within `readMilliseconds`; for a long scan it is not worth holding writers up.
+    public var restartWaitMilliseconds = 100
 
     /// The defaults.
     public init() {}

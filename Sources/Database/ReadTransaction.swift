@@ -8,14 +8,14 @@ public struct ReadTransaction: ~Copyable, SQLReader {
 
     /// Every row, mapped. The row is readable only while `map` runs.
     public borrowing func rows<R>(
-        _ sql: String, _ parameters: [SQLValue] = [], _ map: (borrowing Row) throws -> R
+        _ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R
     ) throws -> [R] {
         try connection.rows(sql, parameters, map)
     }
 
     /// The first row, mapped; nil if there is none.
     public borrowing func first<R>(
-        _ sql: String, _ parameters: [SQLValue] = [], _ map: (borrowing Row) throws -> R
+        _ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R
     ) throws -> R? {
         try connection.first(sql, parameters, map)
     }

@@ -10,3 +10,15 @@ public protocol SQLReader: ~Copyable {
     /// The first row, mapped; nil if there is none.
     borrowing func first<R>(_ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R) throws -> R?
 }
+
+extension SQLReader where Self: ~Copyable {
+    /// Every row of a statement without parameters, mapped.
+    public borrowing func rows<R>(_ sql: String, _ map: (borrowing Row) throws -> R) throws -> [R] {
+        try rows(sql, [], map)
+    }
+
+    /// The first row of a statement without parameters, mapped; nil if there is none.
+    public borrowing func first<R>(_ sql: String, _ map: (borrowing Row) throws -> R) throws -> R? {
+        try first(sql, [], map)
+    }
+}

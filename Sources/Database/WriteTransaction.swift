@@ -14,14 +14,14 @@ public struct WriteTransaction: ~Copyable, SQLReader {
 
     /// Every row, mapped; also for `insert ... returning`. The row is readable only while `map` runs.
     public borrowing func rows<R>(
-        _ sql: String, _ parameters: [SQLValue] = [], _ map: (borrowing Row) throws -> R
+        _ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R
     ) throws -> [R] {
         try connection.rows(sql, parameters, map)
     }
 
     /// The first row, mapped; nil if there is none. The statement runs to its end, so `insert ... returning` is whole.
     public borrowing func first<R>(
-        _ sql: String, _ parameters: [SQLValue] = [], _ map: (borrowing Row) throws -> R
+        _ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R
     ) throws -> R? {
         try connection.first(sql, parameters, map)
     }

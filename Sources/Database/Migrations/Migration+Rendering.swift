@@ -16,15 +16,42 @@ extension Migration {
             rendered += rest[..<open]
             rest = rest[open...].dropFirst()
             let token = rest.prefix { $0 != "}" }
-            guard token.endIndex < rest.endIndex, let texts = Self.tokens[String(token)] else {
+            guard token.endIndex < rest.endIndex, let text = Self.text(of: token, for: engine) else {
                 throw .unknownToken(String(token.prefix(40)), in: description)
             }
             // ` strict` brings its own space, so that nothing is left of it on the other engine.
             if token == "strict", rendered.last == " " { rendered.removeLast() }
-            rendered += engine == .sqlite ? texts.sqlite : texts.postgresql
+            rendered += text
             rest = rest[token.endIndex...].dropFirst()
         }
         return rendered + rest
+    }
+
+    private static func text(of token: Substring, for engine: DatabaseEngine) -> String? {
+        if let texts = tokens[String(token)] { return engine == .sqlite ? texts.sqlite : texts.postgresql }
+        let words = token.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 2, words[0] == "append_only", !words[1].isEmpty,
+            words[1].utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x5F })
+        else { return nil }
+        return appendOnly(table: words[1], for: engine)
+    }
+
+    /// Rows that were written stay as they are, whoever asks. The message names the table, and so does the error.
+    private static func appendOnly(table: Substring, for engine: DatabaseEngine) -> String {
+        switch engine {
+        case .sqlite:
+            ["update", "delete"].map { change in
+                """
+                create trigger \(table)_refuses_\(change) before \(change) on \(table)
+                    begin select raise(abort, '\(table) is append-only'); end;
+                """
+            }.joined(separator: "\n")
+        case .postgresql:
+            """
+            create trigger \(table)_refuses_change before update or delete on \(table)
+                for each row execute function refuse_change();
+            """
+        }
     }
 
     /// A fingerprint of the text as rendered for `engine` (FNV-1a, 64 bits): it notices an edit by mistake, nothing more.

@@ -16,10 +16,21 @@ public struct RenderedSchema: Hashable, Sendable {
             ){strict};
             """)
 
+    /// What `{append_only}` calls on PostgreSQL, where a trigger needs a function.
+    private static let refuseChange = """
+        create or replace function refuse_change() returns trigger language plpgsql as $$
+            begin
+                raise exception '% is append-only', tg_table_name using errcode = 'integrity_constraint_violation';
+            end
+        $$;
+
+        """
+
     /// Renders `plan` for `engine`.
     public init(_ plan: MigrationPlan, for engine: DatabaseEngine) throws(MigrationError) {
         var text = "-- Generated from the migrations of all modules, for \(engine.rawValue). Do not edit.\n\n"
         text += try Self.journal.rendered(for: engine) + "\n"
+        if engine == .postgresql { text += Self.refuseChange }
         for migration in plan.migrations {
             text += "\n-- \(migration)\nbegin;\n"
             text += try Self.withNewline(migration.rendered(for: engine))

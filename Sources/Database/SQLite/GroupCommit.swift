@@ -33,6 +33,7 @@ final class GroupCommit {
 
     /// What became of one transaction.
     private enum Round {
+        /// The first so many bodies are on disk; the rest had no time.
         case committed([WriteJob.Settlement])
         case lost(culprit: Int, DatabaseError)
         case failed(DatabaseError)
@@ -58,17 +59,17 @@ final class GroupCommit {
             switch transact(&jobs, grows: culprits.isEmpty) {
             case .committed(let settlements):
                 for settlement in settlements { settlement() }
-                return
+                jobs.removeFirst(settlements.count)
             case .lost(let culprit, let error):
                 culprits.append((jobs.remove(at: culprit), error))
                 if culprits.count > 1 { return settleOneByOne(jobs) }
+                counters.add(\.repeats, culprit)
             case .failed(let error) where jobs.count > 1 && Self.mayConcernOneBody(error):
                 return settleOneByOne(jobs)
             case .failed(let error):
                 for job in jobs { job.fail(error) }
                 return
             }
-            counters.add(\.repeats, jobs.count)
         }
     }
 
@@ -100,17 +101,15 @@ final class GroupCommit {
         }
         let start = Monotonic.nanoseconds()
         var settlements: [WriteJob.Settlement] = []
-        var index = 0
-        while index < jobs.count {
-            switch run(jobs[index]) {
+        while settlements.count < jobs.count, settlements.isEmpty || hasTime(since: start) {
+            switch run(jobs[settlements.count]) {
             case .done(let settlement): settlements.append(settlement)
             case .lost(let error):
                 rollBack()
-                return .lost(culprit: index, error)
+                return .lost(culprit: settlements.count, error)
             }
-            index += 1
-            if grows, index == jobs.count, Monotonic.nanoseconds() - start < limits.batchNanoseconds {
-                jobs += more(limits.batchCount - index)
+            if grows, settlements.count == jobs.count, hasTime(since: start) {
+                jobs += more(limits.batchCount - jobs.count)
             }
         }
         do {
@@ -119,8 +118,12 @@ final class GroupCommit {
             rollBack()
             return .failed(error)
         }
-        counters.commit(bodies: jobs.count)
+        counters.commit(bodies: settlements.count)
         return .committed(settlements)
+    }
+
+    private func hasTime(since start: UInt64) -> Bool {
+        Monotonic.nanoseconds() - start < limits.batchNanoseconds
     }
 
     /// Ends whatever SQLite has not ended by itself.

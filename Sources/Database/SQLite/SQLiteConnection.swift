@@ -9,7 +9,10 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
     let pointer: OpaquePointer
     /// Stops a body that runs too long.
     let timeLimit = TimeLimit()
+    /// The statements of bodies.
     private(set) var cache: StatementCache
+    /// Transaction control, apart from `cache`: there a body could find it by its text.
+    private var controls: [String: SQLiteStatement] = [:]
     /// Set while a body runs inside a transaction: the error that ended the whole transaction under it.
     private(set) var lostTransaction: DatabaseError?
     private var expectsTransaction = false
@@ -18,7 +21,7 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
     /// Opens `path`. `flags` are SQLite's; the connection is made safe before anything is read.
     init(
         path: String, flags: CInt, vfs: String? = nil, statementCapacity: Int = StatementCache.defaultCapacity,
-        busyMilliseconds: CInt
+        busyMilliseconds: Int
     ) throws(DatabaseError) {
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
@@ -29,7 +32,7 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
         }
         pointer = opened
         cache = StatementCache(capacity: statementCapacity)
-        sqlite3_busy_timeout(opened, busyMilliseconds)
+        sqlite3_busy_timeout(opened, CInt(clamping: busyMilliseconds))
         timeLimit.install(on: opened)
         for (option, value) in Self.switches {
             guard sealgate_sqlite_set(opened, option, value) == SQLITE_OK else {
@@ -51,6 +54,7 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
         guard !isClosed else { return }
         isClosed = true
         cache.removeAll()
+        controls.removeAll()
         sqlite3_close_v2(pointer)
     }
 
@@ -67,16 +71,18 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
         guard code == SQLITE_OK else { throw DatabaseError(code: code, connection: pointer) }
     }
 
-    /// Runs trusted text of one statement that gives no rows, from the cache.
+    /// Runs transaction control: one statement without parameters, one of the few texts written in this module.
     func control(_ sql: String) throws(DatabaseError) {
-        let statement = try cache.statement(for: sql) { sql throws(DatabaseError) in
-            try SQLiteStatement(sql, on: pointer, isTrusted: true)
+        let statement: SQLiteStatement
+        if let known = controls[sql] {
+            statement = known
+        } else {
+            statement = try SQLiteStatement(sql, on: pointer, isTrusted: true)
+            controls[sql] = statement
         }
         let code = sqlite3_step(statement.pointer)
         sqlite3_reset(statement.pointer)
-        guard code == SQLITE_DONE || code == SQLITE_ROW else {
-            throw DatabaseError(code: code, connection: pointer)
-        }
+        guard code == SQLITE_DONE else { throw DatabaseError(code: code, connection: pointer) }
     }
 
     /// Runs `body` as part of the open transaction. If an error ends that transaction under the body, further statements

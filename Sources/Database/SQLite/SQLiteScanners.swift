@@ -10,15 +10,17 @@ final class SQLiteScanners: Sendable {
     init(connections: [SQLiteConnection], limits: DatabaseLimits) throws(DatabaseError) {
         let queue = JobQueue<Job>(capacity: limits.waitingCount)
         self.queue = queue
-        var threads: [WorkerThread] = []
-        for connection in connections {
-            threads.append(
+        do {
+            threads = try connections.map { connection throws(DatabaseError) in
                 try WorkerThread.start(name: "db-scan") {
                     while let job = queue.take(upTo: 1).first { job(connection) }
                     connection.close()
-                })
+                }
+            }
+        } catch {
+            queue.close()
+            throw error
         }
-        self.threads = threads
     }
 
     deinit {

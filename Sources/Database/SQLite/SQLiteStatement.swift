@@ -61,6 +61,8 @@ final class SQLiteStatement {
             throw .misuse("\(parameters.count) values for \(parameterCount) parameters")
         }
         for (index, value) in parameters.enumerated() where index < sqlite3_bind_parameter_count(pointer) {
+            if case .text(let text) = value, text.utf8.contains(0) { throw .misuse("text with NUL") }
+            // Beyond 2 GiB the clamped length makes SQLite refuse the value as too big.
             let code = bind(value, at: CInt(index + 1))
             guard code == SQLITE_OK else { throw DatabaseError(code: code, connection: sqlite3_db_handle(pointer)) }
         }
@@ -73,14 +75,14 @@ final class SQLiteStatement {
         case .text(var text):
             return text.withUTF8 { utf8 in
                 utf8.withMemoryRebound(to: CChar.self) { bytes in
-                    bytes.baseAddress.map { sealgate_sqlite_bind_text(pointer, index, $0, CInt(bytes.count)) }
+                    bytes.baseAddress.map { sealgate_sqlite_bind_text(pointer, index, $0, CInt(clamping: bytes.count)) }
                         ?? sealgate_sqlite_bind_text(pointer, index, "", 0)
                 }
             }
         case .blob(let bytes):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(pointer, index, 0) }
             return bytes.withUnsafeBytes {
-                sealgate_sqlite_bind_blob(pointer, index, $0.baseAddress, CInt($0.count))
+                sealgate_sqlite_bind_blob(pointer, index, $0.baseAddress, CInt(clamping: $0.count))
             }
         }
     }

@@ -35,18 +35,23 @@ final class SQLiteWriter: Sendable {
             if jobs.isEmpty { break }
             group.settle(jobs)
             counters.log(pages: log.pages)
-            tidy(log, connection, counters)
+            tidy(log, connection, limits, counters)
         }
         // Readers are gone by now: everything goes into the file, and the log is emptied.
         connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
         sqlite3_wal_hook(connection.pointer, nil, nil)
     }
 
-    private static func tidy(_ log: WriteAheadLog, _ connection: SQLiteConnection, _ counters: Counters) {
+    private static func tidy(
+        _ log: WriteAheadLog, _ connection: SQLiteConnection, _ limits: DatabaseLimits, _ counters: Counters
+    ) {
         switch log.dueStep {
         case .none: return
         case .copy: connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
-        case .restart: connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
+        case .restart:
+            connection.setBusyWait(milliseconds: limits.restartWaitMilliseconds)
+            connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
+            connection.setBusyWait(milliseconds: limits.busyMilliseconds)
         }
         log.tried()
         counters.add(\.checkpoints, 1)
@@ -68,12 +73,5 @@ final class SQLiteWriter: Sendable {
     /// Returns once the thread has ended and the connection is closed.
     nonisolated(nonsending) func join() async {
         await thread.join()
-    }
-}
-
-extension SQLiteConnection {
-    /// Copies the log into the file as far as `mode` says. Failing is no harm: the log stays, and is tried again later.
-    func checkpoint(_ mode: CInt) {
-        sqlite3_wal_checkpoint_v2(pointer, nil, mode, nil, nil)
     }
 }

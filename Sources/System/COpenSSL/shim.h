@@ -51,3 +51,52 @@ static inline int sealgate_hkdf_expand(EVP_KDF_CTX *context, const void *info, s
                                OSSL_PARAM_construct_end()};
     return EVP_KDF_derive(context, output, count, parameters);
 }
+
+/// A fresh P-256 key pair, or NULL.
+static inline EVP_PKEY *sealgate_p256_generate(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"); }
+
+/// A P-256 public key from 04 || x || y, or NULL if that is not a point of the curve.
+static inline EVP_PKEY *sealgate_p256_public(const unsigned char point[65]) {
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, 65),
+                               OSSL_PARAM_construct_end()};
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    int made = context != NULL && EVP_PKEY_fromdata_init(context) == 1
+               && EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
+    EVP_PKEY_CTX_free(context);
+    if (!made) return NULL;
+    context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    int good = context != NULL && EVP_PKEY_public_check(context) == 1;
+    EVP_PKEY_CTX_free(context);
+    if (good) return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+/// The longest DER form of a P-256 signature: a sequence of two integers of 33 bytes.
+#define SEALGATE_P256_DER_BYTES 72
+
+/// r || s (RFC 7518 section 3.4) to DER. Returns the length, 0 on failure.
+static inline int sealgate_p256_signature_to_der(const unsigned char raw[64], unsigned char der[72]) {
+    ECDSA_SIG *signature = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(raw, 32, NULL), *s = BN_bin2bn(raw + 32, 32, NULL);
+    if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(signature, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        ECDSA_SIG_free(signature);
+        return 0;
+    }
+    int count = i2d_ECDSA_SIG(signature, &der);
+    ECDSA_SIG_free(signature);
+    return count;
+}
+
+/// DER to r || s, each padded on the left to 32 bytes. 1 on success.
+static inline int sealgate_p256_signature_from_der(const unsigned char *der, size_t count, unsigned char raw[64]) {
+    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)count);
+    int good = signature != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, 32) == 32
+               && BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32) == 32;
+    ECDSA_SIG_free(signature);
+    return good;
+}

@@ -1,0 +1,64 @@
+/// How far a provider call has come, as far as the book knows. Written down before and while money is at stake, so that a
+/// crash at any point can be settled from it.
+public enum CallState: String, Hashable, Sendable, CaseIterable {
+    /// The money is held; nothing has left the gateway. Goes to `sent` or `failed`.
+    case planned
+    /// The request may have reached the provider. Goes to `started`, `final` (an answer in one piece) or `failed`.
+    case sent
+    /// The provider has reported the input it counted. Goes to `streaming`, `final` or `failed`.
+    case started
+    /// Output is coming; its bytes are noted each second. Goes to `streaming`, `final` or `failed`.
+    case streaming
+    /// The provider has reported the whole usage. An end.
+    case final
+    /// It ended without a whole report: refused, broken, cut off, or left behind by a crash. An end.
+    case failed
+
+    /// Whether nothing more can happen.
+    public var hasEnded: Bool { self == .final || self == .failed }
+
+    /// The states that may follow.
+    var successors: Set<CallState> {
+        switch self {
+        case .planned: [.sent, .failed]
+        case .sent: [.started, .final, .failed]
+        case .started: [.streaming, .final, .failed]
+        case .streaming: [.streaming, .final, .failed]
+        case .final, .failed: []
+        }
+    }
+}
+
+/// What happened to a provider call.
+public enum CallEvent: Hashable, Sendable {
+    /// The request is about to leave. Committed before it does.
+    case sent
+    /// The provider's first report: the input side, and the output it counted so far.
+    case started(Usage)
+    /// Bytes of output text so far, all together (not since the last event).
+    case streamed(outputBytes: Int64)
+    /// The whole usage, as the provider reports it, and the tool calls that are charged with it.
+    case finished(Usage, toolCalls: Int64)
+    /// It ended without a whole report. `code` says why, in 1 to `CallProgress.maximumCodeLength` visible ASCII
+    /// characters; it goes to the record and the log.
+    case failed(code: String)
+
+    /// The state it leads to.
+    var leadsTo: CallState {
+        switch self {
+        case .sent: .sent
+        case .started: .started
+        case .streamed: .streaming
+        case .finished: .final
+        case .failed: .failed
+        }
+    }
+}
+
+/// An event that does not follow from the state a call is in.
+public struct IllegalTransition: Error, Hashable, Sendable {
+    /// The state.
+    public let state: CallState
+    /// The event.
+    public let event: CallEvent
+}

@@ -1,0 +1,39 @@
+/// What an ended call is charged for: the rule of the house plan, section 5.
+///
+/// | what is known                      | what is charged                                                        |
+/// | ---------------------------------- | ---------------------------------------------------------------------- |
+/// | the whole usage                    | that usage                                                             |
+/// | the first report, and maybe bytes  | input as reported; output: the larger of reported and bytes / 3, up    |
+/// | sent, but nothing was reported     | nothing                                                                |
+/// | not sent                           | nothing                                                                |
+public enum SettlementRule {
+    /// Output text has four bytes a token or so; three errs towards what the provider bills for a cut stream, thinking
+    /// included, and stays within what was held.
+    public static let bytesPerEstimatedToken: Int64 = 3
+
+    /// What a call comes to.
+    public enum Decision: Hashable, Sendable {
+        /// Nothing was used: the hold is released.
+        case release
+        /// This usage is charged.
+        case charge(Usage, UsageBasis)
+    }
+
+    /// The decision for a call that has ended, or was left behind in any state by a crash.
+    public static func decision(for progress: CallProgress) -> Decision {
+        guard let reported = progress.reported else { return .release }
+        guard progress.state != .final else { return .charge(reported, .reported) }
+        let estimated =
+            progress.outputBytes / bytesPerEstimatedToken
+            + (progress.outputBytes % bytesPerEstimatedToken == 0 ? 0 : 1)
+        return .charge(reported.withOutput(max(reported.output, estimated)), .estimated)
+    }
+}
+
+/// Where a charged usage comes from.
+public enum UsageBasis: String, Hashable, Sendable, CaseIterable {
+    /// The provider's final report.
+    case reported
+    /// The first report and the bytes received, by `SettlementRule`.
+    case estimated
+}

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Ledger
+
+@Suite("What an ended call is charged for")
+struct SettlementRuleTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let state: CallState
+        var reported: Usage?
+        var bytes: Int64 = 0
+        let decision: SettlementRule.Decision
+    }
+
+    static let first = Usage(input: 50, output: 2, cacheRead: 7, cacheWrite5m: 3, cacheWrite1h: 1)
+
+    static func estimate(_ output: Int64) -> SettlementRule.Decision { .charge(first.withOutput(output), .estimated) }
+
+    static let cases: [Case] = [
+        Case(testDescription: "died before it was sent", state: .planned, decision: .release),
+        Case(testDescription: "sent, never answered", state: .sent, decision: .release),
+        Case(testDescription: "refused by the provider", state: .failed, decision: .release),
+        Case(
+            testDescription: "answered whole", state: .final, reported: first, bytes: 999,
+            decision: .charge(first, .reported)),
+        Case(testDescription: "started, no text", state: .started, reported: first, decision: estimate(2)),
+        Case(testDescription: "failed after the start", state: .failed, reported: first, decision: estimate(2)),
+        Case(testDescription: "1 byte", state: .streaming, reported: first, bytes: 1, decision: estimate(2)),
+        Case(
+            testDescription: "6 bytes are as much as reported", state: .streaming, reported: first, bytes: 6,
+            decision: estimate(2)),
+        Case(
+            testDescription: "7 bytes are a third token", state: .streaming, reported: first, bytes: 7,
+            decision: estimate(3)),
+        Case(
+            testDescription: "9 bytes are three tokens", state: .failed, reported: first, bytes: 9,
+            decision: estimate(3)),
+        Case(testDescription: "10 bytes are four", state: .failed, reported: first, bytes: 10, decision: estimate(4)),
+        Case(
+            testDescription: "an absurd count stays within the limit", state: .streaming, reported: first, bytes: .max,
+            decision: estimate(Usage.maximumTokens)),
+    ]
+
+    @Test("By what was recorded", arguments: cases)
+    func rule(row: Case) {
+        let progress = CallProgress(
+            state: row.state, reported: row.reported, outputBytes: row.bytes, toolCalls: 0, failure: nil)
+        #expect(SettlementRule.decision(for: progress) == row.decision)
+    }
+}
