@@ -14,10 +14,14 @@ public struct SecurityPosture: Hashable, Sendable {
         case bornAtStart = "born_at_start"
         /// A file in the data directory, readable by whoever reads the disk.
         case file
+        /// Given by the operator at the start.
+        case environment
         /// Derived from the root secret.
         case derivedFromRoot = "derived_from_root"
         /// Derived from the wallet's signature over the vault text.
         case walletSignature = "wallet_signature"
+        /// A TLS key from a file: others may hold it.
+        case tlsFile = "tls_file"
         /// Not in use.
         case none
     }
@@ -28,14 +32,12 @@ public struct SecurityPosture: Hashable, Sendable {
         case developmentMode = "development_mode"
         /// No confidential-computing hardware stands behind the process: host and operator can read its memory.
         case noHardwareAttestation = "no_hardware_attestation"
-        /// The root secret lies in a file, not sealed to hardware.
-        case rootSecretInFile = "root_secret_in_file"
+        /// The root secret lies in a file or came from the operator; it is not sealed to hardware.
+        case rootSecretNotSealed = "root_secret_not_sealed"
         /// Clients reach this port without TLS.
         case plainHTTP = "plain_http"
         /// The TLS key came from a file, so others may hold it, and no evidence names it.
         case tlsKeyFromFile = "tls_key_from_file"
-        /// Secrets are not locked in memory and may reach swap.
-        case secretsNotLocked = "secrets_not_locked"
         /// Core dumps could not be switched off.
         case coreDumpsPossible = "core_dumps_possible"
 
@@ -45,10 +47,10 @@ public struct SecurityPosture: Hashable, Sendable {
             case .developmentMode: "Development mode: test money from a faucet, no protection is claimed."
             case .noHardwareAttestation:
                 "No attestation hardware: whoever runs this machine can read keys out of its memory."
-            case .rootSecretInFile: "The root secret is a file: whoever reads the disk can open what it encrypts."
+            case .rootSecretNotSealed:
+                "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."
             case .tlsKeyFromFile: "The TLS key is a file: others may hold it, and no evidence binds it."
-            case .secretsNotLocked: "Secret memory could not be locked: keys may be swapped to disk."
             case .coreDumpsPossible: "Core dumps could not be forbidden: a crash may write keys to disk."
             }
         }
@@ -70,7 +72,9 @@ public struct SecurityPosture: Hashable, Sendable {
         var reasons = found
         if mode == .development { reasons.insert(.developmentMode) }
         if !hasHardwareAttestation { reasons.insert(.noHardwareAttestation) }
-        if keySources.values.contains(.file) { reasons.insert(.rootSecretInFile) }
+        if keySources.values.contains(where: { $0 == .file || $0 == .environment }) {
+            reasons.insert(.rootSecretNotSealed)
+        }
         self.mode = mode
         self.hasHardwareAttestation = hasHardwareAttestation
         self.keySources = keySources

@@ -107,7 +107,10 @@ public enum AESGCM {
         var none: CInt = 0
         var end: UInt8 = 0
         let authentic = EVP_DecryptFinal_ex(context, &end, &none) == 1
-        if !authentic { Wipe.memory(plaintext) }
+        if !authentic {
+            Wipe.memory(plaintext)
+            forgetErrors()
+        }
         return authentic
     }
 

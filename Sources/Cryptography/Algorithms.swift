@@ -21,6 +21,15 @@ enum Algorithms {
     }
 }
 
+/// Empties the thread's error queue. A refusal leaves its reason there, and the next TLS call on the thread would take
+/// it for its own.
+func forgetErrors() {
+    ERR_clear_error()
+}
+
+/// Whether the thread's error queue is empty.
+var hasNoErrors: Bool { ERR_peek_error() == 0 }
+
 /// For calls of OpenSSL that fail only when memory has run out or the arguments are wrong.
 func mustSucceed(_ result: CInt) {
     precondition(result == 1, "OpenSSL refused a call that cannot fail")

@@ -38,7 +38,7 @@ public enum Secp256k1 {
     /// The public key (64 bytes) whose private key made the signature over `digest`; nil if there is none.
     ///
     /// `compact` is r || s, 64 bytes. Says nothing about who was meant: any digest yields some key. A high `s` is taken
-    /// here and must be refused before. Recovery ids 2 and 3 are refused. Cost: about 30 us.
+    /// here and must be refused before. Recovery ids 2 and 3 are refused. Cost: about 35 us.
     public static func recover(digest: [UInt8], compact: [UInt8], recoveryID: UInt8) -> [UInt8]? {
         guard digest.count == scalarBytes, compact.count == 2 * scalarBytes, recoveryID <= 1 else { return nil }
         var signature = secp256k1_ecdsa_recoverable_signature()

@@ -1,3 +1,5 @@
+import CLinux
+import COpenSSL
 import Synchronization
 
 /// The one place of the process where secrets lie: fixed slots in memory that is locked (never swapped), left out of
@@ -10,6 +12,9 @@ public enum SecretArena {
     public static let defaultSlots = 2_048
     /// Bytes a slot holds by default: the longest provider keys seen are below 256, signatures and data keys below 128.
     public static let defaultSlotBytes = 512
+    /// Bytes of OpenSSL's own locked heap: private scalars and nonces, some 64 bytes each, also of TLS handshakes that
+    /// wait for the peer. Room for 16,000 of them at once.
+    public static let defaultOpenSSLHeapBytes = 1 << 20
 
     /// How full the arena is.
     public struct Usage: Hashable, Sendable {
@@ -23,18 +28,47 @@ public enum SecretArena {
 
     private static let shared = Mutex<GuardedRegion?>(nil)
 
-    /// Maps and locks the arena. Called once, at the start of the program; a later call is harmless if what stands is at
-    /// least as large. Cost: the pages are touched at once (1 MiB takes about 0.2 ms).
-    public static func prepare(slots: Int, slotBytes: Int = defaultSlotBytes) throws(SecretArenaError) {
+    /// Maps and locks the arena, and the heap in which OpenSSL keeps private keys. Called once, at the start of the
+    /// program and before the first key is made: a key that is older stays where it lies. A later call is harmless if
+    /// what stands is at least as large. `openSSLHeapBytes` is a power of two, or 0 for none.
+    ///
+    /// Needs `slots * slotBytes + openSSLHeapBytes` of RLIMIT_MEMLOCK. All pages are touched at once.
+    public static func prepare(
+        slots: Int, slotBytes: Int = defaultSlotBytes, openSSLHeapBytes: Int = defaultOpenSSLHeapBytes
+    ) throws(SecretArenaError) {
         try shared.withLock { region throws(SecretArenaError) in
             guard let standing = region else {
-                region = try GuardedRegion(slots: slots, slotBytes: slotBytes)
+                let made = try GuardedRegion(slots: slots, slotBytes: slotBytes)
+                try prepareOpenSSLHeap(openSSLHeapBytes)
+                region = made
                 return
             }
             guard standing.slots >= slots, standing.slotBytes >= slotBytes else {
                 throw .alreadyPrepared(slots: standing.slots, slotBytes: standing.slotBytes)
             }
         }
+    }
+
+    /// Gives OpenSSL a locked heap. From then on it keeps private scalars, their nonces and ephemeral keys there.
+    private static func prepareOpenSSLHeap(_ bytes: Int) throws(SecretArenaError) {
+        guard bytes > 0, CRYPTO_secure_malloc_initialized() == 0 else { return }
+        precondition(bytes.nonzeroBitCount == 1, "OpenSSL's secure heap is a power of two")
+        switch CRYPTO_secure_malloc_init(bytes, smallestOpenSSLBlock) {
+        case 1: return
+        case 2:
+            // Made, but not locked or not fenced. Nothing lies in it yet, so it can be given back.
+            CRYPTO_secure_malloc_done()
+            throw .lockRefused(neededBytes: bytes, limitBytes: linux_lock_limit())
+        default: throw .heapRefused(neededBytes: bytes)
+        }
+    }
+
+    /// A 256-bit number.
+    private static let smallestOpenSSLBlock = 32
+
+    /// Bytes of OpenSSL's locked heap that are in use; 0 without one.
+    public static var openSSLHeapUsed: Int {
+        CRYPTO_secure_malloc_initialized() == 1 ? CRYPTO_secure_used() : 0
     }
 
     /// How full the arena is; nil before its first use.

@@ -15,6 +15,8 @@ public enum SecretArenaError: Error, Hashable, Sendable {
     case lockRefused(neededBytes: Int, limitBytes: UInt64)
     /// The kernel refused to map or protect `neededBytes`, with its error number.
     case mapRefused(neededBytes: Int, errno: CInt)
+    /// OpenSSL could not make its secure heap of `neededBytes`.
+    case heapRefused(neededBytes: Int)
     /// An arena of this smaller size is in use already: `prepare` comes first in a program's life.
     case alreadyPrepared(slots: Int, slotBytes: Int)
 }

@@ -37,7 +37,7 @@ public struct TokenVerifier: Sendable {
         self.clockSkewSeconds = clockSkewSeconds
     }
 
-    /// The claims of a valid token. Cost: one P-256 verification, about 70 us, for a token with a known `kid`.
+    /// The claims of a valid token. Cost: one P-256 verification, about 50 us, for a token with a known `kid`.
     public func claims(of token: String, at now: Timestamp) throws(TokenError) -> JSON {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { throw .tooLarge }
         let parts = token.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)

@@ -53,6 +53,12 @@ struct HashTests {
         #expect(HMACSHA256.isValid(code, over: data, key: secret))
     }
 
+    @Test("An empty key and an empty message have a code, too")
+    func emptyKey() throws {
+        let code = HMACSHA256.code(over: [], key: try Secret(copying: []))
+        #expect(Hex.encode(code) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
+    }
+
     @Test("An altered or shortened code is refused")
     func forgedCode() throws {
         let key = try Secret(copying: Array("Jefe".utf8))

@@ -70,6 +70,44 @@ struct FileTests {
         }
     }
 
+    @Test("while another program holds the file writes are refused after the wait, and reads go on")
+    func heldByAnother() async throws {
+        var limits = DatabaseLimits()
+        limits.busyMilliseconds = 20
+        let scratch = try Scratch(limits: limits)
+        let database = scratch.database
+        try await database.write { try Accounts.open(1, balance: 1, in: $0) }
+        let other = try PlainSQLite(scratch.folder.file("test.db"))
+        try other.run("begin immediate")
+        await #expect(throws: DatabaseError.busy) {
+            try await database.write { try Accounts.open(2, balance: 2, in: $0) }
+        }
+        #expect(try await database.read { try Accounts.balance(1, in: $0) } == 1)
+        try other.run("commit")
+        try await database.write { try Accounts.open(2, balance: 2, in: $0) }
+        #expect(try await database.read { try Accounts.balance(2, in: $0) } == 2)
+        await scratch.close()
+    }
+
+    @Test("one that is dropped without close ends its threads and lets go of the file", .timeLimit(.minutes(1)))
+    func dropped() async throws {
+        let folder = try TemporaryFolder()
+        let plan = try MigrationPlan(Accounts.migrations)
+        func use() async throws {
+            let database = try Database(path: folder.file("a.db"), migrations: plan)
+            try await database.write { try Accounts.open(1, balance: 5, in: $0) }
+        }
+        try await use()
+        var reopened: Database?
+        while reopened == nil {
+            do { reopened = try Database(path: folder.file("a.db"), migrations: plan) } catch DatabaseError.busy {}
+            await Task.yield()
+        }
+        let database = try #require(reopened)
+        #expect(try await database.read { try Accounts.balance(1, in: $0) } == 5)
+        await database.close()
+    }
+
     @Test("a file that is no database, or another program's, is refused and left as it was")
     func foreign() throws {
         let folder = try TemporaryFolder()

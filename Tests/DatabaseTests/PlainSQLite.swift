@@ -2,13 +2,22 @@ import CSQLite
 import Testing
 
 /// A file seen by SQLite itself, without any of our code.
-enum PlainSQLite {
-    /// Runs `sql` on the file and returns every row's columns, joined by `|`.
+final class PlainSQLite {
+    private let connection: OpaquePointer
+
+    init(_ path: String) throws {
+        var opened: OpaquePointer?
+        try #require(sqlite3_open(path, &opened) == SQLITE_OK)
+        connection = try #require(opened)
+    }
+
+    deinit {
+        sqlite3_close(connection)
+    }
+
+    /// Runs `sql` and returns every row's columns, joined by `|`.
     @discardableResult
-    static func run(_ path: String, _ sql: String) throws -> [String] {
-        var connection: OpaquePointer?
-        defer { sqlite3_close(connection) }
-        try #require(sqlite3_open(path, &connection) == SQLITE_OK)
+    func run(_ sql: String) throws -> [String] {
         let rows = Rows()
         let code = sqlite3_exec(
             connection, sql,
@@ -20,6 +29,12 @@ enum PlainSQLite {
             }, Unmanaged.passUnretained(rows).toOpaque(), nil)
         try #require(code == SQLITE_OK, "\(String(cString: sqlite3_errmsg(connection)))")
         return rows.all
+    }
+
+    /// The same on a connection of its own.
+    @discardableResult
+    static func run(_ path: String, _ sql: String) throws -> [String] {
+        try PlainSQLite(path).run(sql)
     }
 
     private final class Rows {
