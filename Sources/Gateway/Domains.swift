@@ -48,7 +48,7 @@ struct Domains: Sendable {
     /// Every module's tables, in the order in which they refer to one another.
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
-            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsMigrations.all)
+            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations)
     }
 
     /// Builds everything. The session-signing key is born here.
@@ -57,7 +57,7 @@ struct Domains: Sendable {
         let tree = try KeyTree(root: ground.root)
         let instance = Identifier.make("run_", at: clock.now(), random: random)
 
-        let keys = SessionKeys(active: try ES256PrivateKey.generate())
+        let keys = SessionKeys(active: ES256PrivateKey.generate())
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
         let walletTokens = WalletTokens(origin: ground.origin)
@@ -85,7 +85,7 @@ struct Domains: Sendable {
                 ledger: ledger, prices: ground.prices, instance: instance,
                 alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics)),
             keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
-            provider: ProviderClient(client: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
+            provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random)
         return Domains(
             database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,

@@ -1,3 +1,4 @@
+import Agents
 import Attestation
 import Cryptography
 import Database

@@ -1,13 +1,13 @@
 import Attestation
 import Cryptography
-import Database
+public import Database
 import EventLoops
 import Glibc
 import HTTPClient
 import HTTPServer
 import Identity
 import Ledger
-public import Primitives
+import Primitives
 import Telemetry
 
 /// What can be said of a gateway without running one.

@@ -1,3 +1,4 @@
+import Agents
 import AgentRoutes
 import Attestation
 import AttestationRoutes

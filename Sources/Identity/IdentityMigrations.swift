@@ -26,6 +26,15 @@ public enum IdentityMigrations {
                     revoked_at {int64}
                 ) {strict};
                 create index login_sessions_by_expiry on login_sessions (expires_at);
-                """)
+                """),
+        Migration(
+            module: "identity", number: 2, name: "wallet settings",
+            sql: """
+                create table wallet_settings (
+                    wallet_id {int64} not null primary key references wallets (id),
+                    sealed {bytes} not null,
+                    updated_at {int64} not null
+                ) {strict};
+                """),
     ]
 }

@@ -16,6 +16,13 @@ extension ProviderVault {
         }
     }
 
+    /// Whether the wallet has saved a key for `provider`. One look-up.
+    public func hasKey(
+        _ provider: ProviderSlug, of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable
+    ) throws -> Bool {
+        try records.find(provider, of: wallet, in: tx) != nil
+    }
+
     /// The provider key for one call. It lives as long as the caller holds it and is kept nowhere. Throws
     /// `ProviderKeyError`, `DatabaseError`, or `SecretError` if secret memory is exhausted.
     public func openProviderKey(

@@ -42,7 +42,7 @@ public struct ProviderVault: Sendable {
     /// If keys of other providers are saved and the signature does not open them, it is refused with
     /// `signerNotDeterministic`: the new key would be lost just so.
     nonisolated(nonsending) public func store(
-        _ provider: ProviderSlug, key: Secret, signature: String?, nonce: String?, for caller: VaultCaller
+        _ provider: ProviderSlug, key: Secret, signature: Secret?, nonce: String?, for caller: VaultCaller
     ) async throws -> ProviderStatus {
         guard provider.isServed else { throw VaultError.providerUnknown }
         guard ProviderVault.isProviderKey(key) else { throw VaultError.keyInvalid }
@@ -80,7 +80,7 @@ public struct ProviderVault: Sendable {
     /// Opens what the caller's signature opens, for the caller's grant and no longer than the window of `OpenVaults`.
     /// `providers` nil asks for everything saved. Throws `VaultError`, `DatabaseError` or `SecretError`.
     nonisolated(nonsending) public func unlock(
-        signature: String?, nonce: String?, providers: [String]?, for caller: VaultCaller
+        signature: Secret?, nonce: String?, providers: [String]?, for caller: VaultCaller
     ) async throws -> UnlockOutcome {
         let (vaultKey, nonce) = try proof(signature, nonce, of: caller)
         let now = clock.now()
@@ -103,7 +103,7 @@ public struct ProviderVault: Sendable {
 
     /// The caller's vault key and nonce, once the signature has proved itself.
     private func proof(
-        _ signature: String?, _ nonce: String?, of caller: VaultCaller
+        _ signature: Secret?, _ nonce: String?, of caller: VaultCaller
     ) throws -> (key: VaultKey, nonce: String) {
         guard let signature else { throw VaultError.signatureRequired }
         guard let nonce else { throw VaultError.nonceRequired }

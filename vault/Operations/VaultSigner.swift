@@ -11,10 +11,12 @@ struct VaultSigner: Sendable {
         VaultText(origin: origin, wallet: address).text
     }
 
-    /// The caller's vault key. The signature has to be the caller's over the present text; only its low-s form is
+    /// The caller's vault key from the signature's hex digits, which stay in secret memory. The signature has to be the caller's over the present text; only its low-s form is
     /// taken, as the other form would be another key.
-    func key(from signature: String, for address: Address) throws -> VaultKey {
-        guard var signature = try? WalletSignature(login: signature) else { throw VaultError.signatureInvalid }
+    func key(from signature: Secret, for address: Address) throws -> VaultKey {
+        guard var signature = try? signature.withBytes({ try WalletSignature(login: $0) }) else {
+            throw VaultError.signatureInvalid
+        }
         defer { signature.wipe() }
         guard let signer = PersonalMessage.signer(of: Array(text(for: address).utf8), signature: signature)
         else { throw VaultError.signatureInvalid }

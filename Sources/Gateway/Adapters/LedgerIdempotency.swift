@@ -9,10 +9,8 @@ struct LedgerIdempotency: IdempotencyPort {
 
     let store: IdempotencyStore
 
-    func claim(
-        _ request: Agents.IdempotentRequest, in tx: borrowing WriteTransaction, at now: Timestamp
-    ) throws -> IdempotencyClaim {
-        switch try store.begin(ledgerRequest(request.key, request.wallet, request.fingerprint), in: tx, at: now) {
+    func claim(_ key: TurnKey, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> TurnKeyClaim {
+        switch try store.begin(request(key), in: tx, at: now) {
         case .fresh: .fresh
         case .replay(_, let body): .completed(outcome: body)
         case .conflict: .conflict
@@ -20,20 +18,17 @@ struct LedgerIdempotency: IdempotencyPort {
         }
     }
 
-    func complete(
-        _ key: String, of wallet: WalletID, outcome: [UInt8], in tx: borrowing WriteTransaction, at now: Timestamp
-    ) throws {
-        try store.complete(ledgerRequest(key, wallet, nil), status: 200, body: outcome, in: tx, at: now)
+    func complete(_ key: TurnKey, outcome: [UInt8], in tx: borrowing WriteTransaction, at now: Timestamp) throws {
+        try store.complete(request(key), status: 200, body: outcome, in: tx, at: now)
     }
 
-    func abandon(_ key: String, of wallet: WalletID, in tx: borrowing WriteTransaction) throws {
-        try store.forget(ledgerRequest(key, wallet, nil), in: tx)
+    func abandon(_ key: TurnKey, in tx: borrowing WriteTransaction) throws {
+        try store.forget(request(key), in: tx)
     }
 
-    /// The row's key; the hash matters to `begin` alone.
-    private func ledgerRequest(_ key: String, _ wallet: WalletID, _ hash: [UInt8]?) throws -> Ledger.IdempotentRequest {
-        guard let key = IdempotencyKey(key) else { throw ChatError.invalidIdempotencyKey }
-        let hash = hash ?? [UInt8](repeating: 0, count: Ledger.IdempotentRequest.hashLength)
-        return Ledger.IdempotentRequest(wallet: wallet, route: LedgerIdempotency.route, key: key, hash: hash)
+    private func request(_ key: TurnKey) throws -> IdempotentRequest {
+        guard let text = IdempotencyKey(key.text) else { throw ChatError.invalidIdempotencyKey }
+        return IdempotentRequest(
+            wallet: key.wallet, route: LedgerIdempotency.route, key: text, hash: key.fingerprint)
     }
 }

@@ -22,7 +22,7 @@ struct LedgerSpending: SpendingPort {
 
     func admit(_ call: CallRequest, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> CallAdmission {
         guard let entry = entry(for: call.model) else { throw SpendingRefusal.unknownModel }
-        let bound = HoldBound(price: entry.price, plan: .byok, requestBytes: call.requestBytes)
+        let bound = HoldBound(price: entry.price, plan: .ownKey, requestBytes: call.requestBytes)
         let available = try ledger.balance(of: call.wallet, in: tx).available
         let wanted = call.maximumOutputTokens.map { Int64($0) } ?? LedgerSpending.defaultOutputTokens
         do {
@@ -32,7 +32,7 @@ struct LedgerSpending: SpendingPort {
                 agent: call.agentID, expiresAt: now.adding(seconds: LedgerSpending.holdSeconds))
             try ledger.plan(
                 CallPlan(
-                    id: call.id, hold: hold, model: entry.upstreamModel, price: entry.price, plan: .byok,
+                    id: call.id, hold: hold, model: entry.upstreamModel, price: entry.price, plan: .ownKey,
                     instance: instance), in: tx, at: now)
             return CallAdmission(modelID: entry.upstreamModel, maximumOutputTokens: Int(tokens))
         } catch let error as InsufficientFunds {

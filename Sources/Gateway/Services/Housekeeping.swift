@@ -1,3 +1,4 @@
+import Vault
 import Agents
 import Database
 import EventLoops

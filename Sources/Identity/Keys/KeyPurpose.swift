@@ -9,6 +9,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case walletAddress = "sealgate/key/wallet-address/v1"
     /// Turns an address into the vault index that envelopes are bound to.
     case vaultIndex = "sealgate/key/vault-index/v1"
+    /// Seals the settings in a wallet's row.
+    case walletSettings = "sealgate/key/wallet-settings/v1"
     /// The root of the keys under which conversations are stored.
     case conversations = "sealgate/key/conversations/v1"
 }

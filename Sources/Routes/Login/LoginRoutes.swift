@@ -1,7 +1,7 @@
 import Cryptography
 import Ethereum
 import HTTPTypes
-import Primitives
+public import Primitives
 public import HTTPServer
 public import Identity
 
@@ -166,7 +166,7 @@ public struct LoginRoutes: Sendable {
     }
 
     private var keySet: Endpoint {
-        let document = keys.published.document
+        let document = keys.published.jwks
         return Endpoint(
             .get, "/.well-known/jwks.json", area: LoginRoutes.area, summary: "The keys that sign sessions (RFC 7517).",
             access: .anyone,

@@ -82,7 +82,7 @@ extension WalletRoutes {
                 .object([.required("success", .boolean), .required("configured", .boolean)], isOpen: false))
         ) { [vault] call in
             let caller = try VaultRefusal.vaultCaller(call)
-            try await VaultRefusal.translating { try await vault.delete(.anthropic, for: caller) }
+            _ = try await VaultRefusal.translating { try await vault.delete(.anthropic, for: caller) }
             return .json(["success": true, "configured": false])
         }
     }

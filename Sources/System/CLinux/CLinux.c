@@ -49,4 +49,3 @@ int32_t linux_cached_thread_id(void) {
 }
 
 void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
-int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -99,6 +99,8 @@ static inline int sealgate_p256_signature_from_der(const unsigned char *der, siz
                && BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32) == 32;
     ECDSA_SIG_free(signature);
     return good;
+}
+
 // TLS server: what OpenSSL offers as macros, which Swift does not import.
 
 /// Chooses http/1.1; a client that offers only other protocols is refused (RFC 7301 section 3.2).

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Cryptography
 import Ethereum
 import HTTPClient
@@ -50,7 +51,7 @@ struct DemoJourney {
             .post, "/auth/verify",
             [
                 "walletAddress": .string(wallet.address.checksummed), "nonce": .string(try challenge.text("nonce")),
-                "signature": .string(try sign(challenge.text("message"))),
+                "signature": .string(sign(try challenge.text("message"))),
             ], note: "the signature for an ES256 token")
         demo.token = try grant.text("token")
         _ = try await demo.call(.get, "/.well-known/jwks.json", note: "any JOSE library verifies the token with this")
@@ -72,7 +73,8 @@ struct DemoJourney {
             .post, "/agents/\(agent)/sessions", ["model": "haiku"], expecting: 201, note: "begin")
         let chat = DemoJourney.chatPath.replacing("{id}", with: agent).replacing("{sid}", with: try session.text("id"))
         _ = try await demo.call(
-            .post, chat, ["message": "Hello?"], expecting: 400, note: "no provider key yet: refused, and nothing is spent")
+            .post, chat, ["message": "Hello?"], expecting: 400,
+            note: "no provider key yet: refused, and nothing is spent")
         return chat
     }
 
@@ -84,7 +86,7 @@ struct DemoJourney {
             .put, "/wallet/apikey",
             [
                 "anthropicApiKey": .string(world.realKey ?? "sk-ant-simulated-0123456789"),
-                "signature": .string(try sign(challenge.text("message"))),
+                "signature": .string(sign(try challenge.text("message"))),
                 "nonce": .string(try challenge.text("nonce")),
             ], note: "encrypted under a key that only this signature gives")
         _ = try await demo.call(.get, "/wallet/apikey/status", note: "configured; never the key")
@@ -104,19 +106,20 @@ struct DemoJourney {
         demo = DemoClient(client: client, address: address)
         try await logIn()
         _ = try await demo.call(.post, chat, ["message": "Hello again?"], expecting: 400, note: "needsUnlock")
-        let challenge = try await demo.call(.get, "/wallet/provider-vault/derive-challenge", note: "the same text as before")
+        let challenge = try await demo.call(
+            .get, "/wallet/provider-vault/derive-challenge", note: "the same text as before")
         _ = try await demo.call(
             .post, "/wallet/provider-vault/unlock",
             [
-                "signature": .string(try sign(challenge.text("message"))),
+                "signature": .string(sign(try challenge.text("message"))),
                 "nonce": .string(try challenge.text("nonce")),
             ], note: "opened for this session")
         _ = try await demo.chat(chat, "And what did I ask you before?", note: "the conversation survived")
         _ = try await demo.call(.get, "/wallet/balance", note: "and every cent is accounted for")
     }
 
-    private func sign(_ text: String) throws -> String {
-        "0x" + Hex.encode(try wallet.sign(personalMessage: Array(text.utf8)).bytes)
+    private func sign(_ text: String) -> String {
+        "0x" + Hex.encode(wallet.sign(personalMessage: Array(text.utf8)).bytes)
     }
 
     private func chapter(_ title: String) {

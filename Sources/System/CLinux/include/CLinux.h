@@ -38,5 +38,3 @@ int linux_term_signal(int status);
 int32_t linux_cached_thread_id(void);
 /// Names the calling thread for ps and debuggers (cut to 15 bytes).
 void linux_name_thread(const char *name);
-/// Names the calling thread as `top -H` shows it; the kernel keeps 15 bytes. 0 on success.
-int linux_name_thread(const char *name);
