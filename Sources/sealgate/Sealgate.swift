@@ -4,12 +4,15 @@ import Glibc
 /// The program: one file a command.
 @main
 enum Sealgate {
-    static func main() async {
+    /// Not `async`: the runtime would park the first thread in libdispatch, which waits there with no signal blocked, and
+    /// SIGTERM would end the process instead of reaching `SignalWatcher`.
+    static func main() {
         // Before any thread starts: a thread that does not block SIGTERM would die of it.
         SignalWatcher.block()
         signal(SIGPIPE, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
-        exit(await run(words))
+        Task.detached { exit(await run(words)) }
+        while true { pause() }
     }
 
     private static func run(_ words: [String]) async -> Int32 {
