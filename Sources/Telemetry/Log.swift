@@ -45,7 +45,11 @@ public final class Log: Sendable {
         self.clock = clock
         wake = Semaphore()
         idle = Semaphore()
-        SystemThread.start(name: "log") { [self] in writeUntilClosed() }
+        do throws(SystemThread.Refused) {
+            try SystemThread.start(name: "log") { [self] in writeUntilClosed() }.detach()
+        } catch {
+            preconditionFailure("the system refuses a thread at the very start")
+        }
     }
 
     /// Adds a line `{"time":…,"event":…,…}`. Never blocks, never fails.
