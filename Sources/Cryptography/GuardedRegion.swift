@@ -56,7 +56,7 @@ final class GuardedRegion: Sendable {
         else {
             throw .mapRefused(neededBytes: bytes, errno: linux_errno())
         }
-        guard mlock(start, bytes) == 0 else {
+        guard linux_lock_memory(start, bytes) == 0 else {
             throw .lockRefused(neededBytes: bytes, limitBytes: linux_lock_limit())
         }
     }

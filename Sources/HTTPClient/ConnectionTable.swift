@@ -31,22 +31,21 @@ final class ConnectionTable {
         return Glibc.close(descriptor)
     }
 
-    /// Whether the connection between these ends, idle until now, can carry no request: its peer has closed it or has
-    /// sent what nobody asked for. False when no such connection is known.
-    func isStale(_ ends: Ends) -> Bool {
-        guard let descriptor = find(ends) else { return false }
-        return ccurl_stale(descriptor) != 0
+    /// A connection has come about. Its socket is looked for now: one that was reset has no ends any more.
+    func learn() {
+        for descriptor in unknown {
+            guard let ends = ConnectionTable.ends(of: descriptor) else { continue }
+            unknown.remove(descriptor)
+            endsBySocket[descriptor] = ends
+            socketByEnds[ends] = descriptor
+        }
     }
 
-    private func find(_ ends: Ends) -> CInt? {
-        if let known = socketByEnds[ends] { return known }
-        for descriptor in unknown {
-            guard let found = ConnectionTable.ends(of: descriptor) else { continue }
-            unknown.remove(descriptor)
-            endsBySocket[descriptor] = found
-            socketByEnds[found] = descriptor
-        }
-        return socketByEnds[ends]
+    /// Whether the connection between these ends, idle until now, can carry no request: its peer has closed it or has
+    /// sent what nobody asked for. True as well when no such connection is known.
+    func isStale(_ ends: Ends?) -> Bool {
+        guard let ends, let descriptor = socketByEnds[ends] else { return true }
+        return ccurl_stale(descriptor) != 0
     }
 
     private static func ends(of descriptor: CInt) -> Ends? {

@@ -12,7 +12,8 @@ public enum HTTPClientError: Error, Hashable, Sendable {
     case tls(TLSFailure)
     /// The client's `EgressPolicy` permits none of the host's addresses.
     case egressRefused
-    /// The connection ended before the response was whole: without any answer, in the head, or in the body.
+    /// The connection ended before the response was whole: without any answer, in the head, or in the body. Chunks
+    /// that cannot be read are a cut, too: libcurl does not tell the two apart.
     case cut
     /// The task was cancelled, the body was dropped, or a second reader came.
     case cancelled

@@ -22,6 +22,7 @@ struct ResponseHeadParser {
     private var status: Int?
     private var fields: [HTTPFields.Field] = []
     private var fieldCount = 0
+    private var isOld = false
     private var isComplete = false
 
     /// A parser for one response.
@@ -49,9 +50,11 @@ struct ResponseHeadParser {
 
     private mutating func takeStatus(_ text: some Collection<UInt8>) -> Step {
         let parts = text.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count >= 2, parts[0].starts(with: "HTTP/1.".utf8), parts[1].count == 3,
-            let code = FieldSyntax.number(parts[1]), code >= 100
-        else { return .refused(.malformedResponse) }
+        guard parts.count >= 2, parts[1].count == 3, let code = FieldSyntax.number(parts[1]), code >= 100 else {
+            return .refused(.malformedResponse)
+        }
+        isOld = parts[0].elementsEqual("HTTP/1.0".utf8)
+        guard isOld || parts[0].elementsEqual("HTTP/1.1".utf8) else { return .refused(.malformedResponse) }
         status = code
         return .more
     }
@@ -85,10 +88,14 @@ struct ResponseHeadParser {
         return .head(head)
     }
 
+    /// One length or the one coding that HTTP/1.1 obliges everyone to know; HTTP/1.0 has no codings.
     private func isFramedOnce(_ fields: HTTPFields) -> Bool {
         let lengths = fields.values(of: "Content-Length")
         let codings = fields.values(of: "Transfer-Encoding")
+        if let coding = codings.first {
+            return lengths.isEmpty && codings.count == 1 && HTTPFields.same(coding, "chunked") && !isOld
+        }
         guard let length = lengths.first else { return true }
-        return lengths.allSatisfy { $0 == length } && codings.isEmpty && FieldSyntax.number(Array(length.utf8)) != nil
+        return lengths.allSatisfy { $0 == length } && FieldSyntax.number(length.utf8) != nil
     }
 }

@@ -102,8 +102,9 @@ extension Transfer {
             fault = .cut
             return false
         }
-        let isReused = easy.number(CURLINFO_NUM_CONNECTS) == 0
-        if isReused, let ends, connections.isStale(ends) {
+        if easy.number(CURLINFO_NUM_CONNECTS) > 0 {
+            connections.learn()
+        } else if connections.isStale(ends) {
             needsOtherConnection = true
             return false
         }

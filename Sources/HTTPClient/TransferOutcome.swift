@@ -31,10 +31,14 @@ struct TransferOutcome {
         case CURLE_SSL_CACERT_BADFILE: .tls(.badAnchors)
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             .tls(.handshake)
-        case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND:
+        // libcurl is content with half a head.
+        case CURLE_OK, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
+            CURLE_SEND_FAIL_REWIND:
             .cut
         // An HTTP/0.9 answer is an "unsupported protocol"; a URL of another scheme never comes this far.
-        case CURLE_OK, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
+        // A head that begins with a folded line is a "bad argument" to libcurl's own store of header fields.
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING,
+            CURLE_BAD_FUNCTION_ARGUMENT:
             .malformedResponse
         case CURLE_URL_MALFORMAT: .badURL
         default: .other(code.rawValue)

@@ -10,7 +10,7 @@ public enum LedgerError: Error, Hashable, Sendable {
     case expiryOutOfRange
     /// A transfer has this id and other fields.
     case transferConflict(id: String)
-    /// A hold has this id and other fields.
+    /// A hold has this id and other fields, or is there where a new one is needed.
     case holdConflict(id: String)
     /// No hold has this id.
     case unknownHold(id: String)
@@ -20,7 +20,7 @@ public enum LedgerError: Error, Hashable, Sendable {
     case holdNotExpired(id: String, expiresAt: Timestamp)
     /// A provider call runs on the hold and decides how it ends.
     case holdServesCall(id: String, call: String)
-    /// A provider call has this id and other fields, or runs on this hold already.
+    /// A provider call has this id and other fields.
     case callConflict(id: String)
     /// No provider call has this id.
     case unknownCall(id: String)

@@ -85,6 +85,12 @@ struct StatementTests {
         #expect(try connection.rows("select 1 ;\n", []) { try $0.integer(0) } == [1])
     }
 
+    @Test("a name in double quotes that is no column is an error, not text, as on PostgreSQL")
+    func quotedName() throws {
+        let connection = try Self.connection(capacity: 2)
+        #expect(throws: DatabaseError.self) { try connection.rows("select \"nothing\"", []) { try $0.text(0) } }
+    }
+
     @Test("readers cannot write")
     func readOnly() async throws {
         let scratch = try Scratch()

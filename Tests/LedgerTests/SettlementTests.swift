@@ -117,7 +117,7 @@ struct SettlementTests {
         let sameHold = CallPlan(
             id: "c2", hold: TestBook.request("hold-c1", TestBook.alice, 100_000, agent: "agent-1"), model: "m",
             price: CallFlow.price, plan: .ownKey, instance: CallFlow.instance)
-        await #expect(throws: LedgerError.callConflict(id: "c1")) { try await flow.plan(sameHold) }
+        await #expect(throws: LedgerError.holdConflict(id: "hold-c1")) { try await flow.plan(sameHold) }
         await #expect(throws: InsufficientFunds(available: .zero, needed: MicroUSDC(5))) {
             try await flow.plan(CallFlow.plan("c3", wallet: TestBook.bob, hold: 5))
         }

@@ -18,8 +18,27 @@ struct LiveTurn: Sendable {
 
     /// See `RunningTurn.run`.
     func run(_ send: @Sendable (TurnEvent) async throws -> Void) async {
+        var run = newRun()
+        await drive(&run, send)
+    }
+
+    /// Ends the turn in a task of its own: what has come is charged, and nobody is told.
+    func abandon() {
+        loop.task {
+            var run = newRun()
+            run.clientIsThere = false
+            // The first events are there already: nothing starts to wait for the provider.
+            run.pending = await nextEvents() + [.clientLeft]
+            await drive(&run) { _ in }
+        }
+    }
+
+    private func newRun() -> Run {
         let journal = ProgressJournal(on: loop) { [books, turn] in await books.recordProgress($0, of: turn) }
-        var run = Run(state: ChatTurn(modelID: turn.admission.modelID), journal: journal)
+        return Run(state: ChatTurn(modelID: turn.admission.modelID), journal: journal)
+    }
+
+    private func drive(_ run: inout Run, _ send: @Sendable (TurnEvent) async throws -> Void) async {
         while run.state.state != .ended {
             if run.pending.isEmpty { run.pending = await nextEvents() }
             for action in run.state.on(run.pending.removeFirst()) {
@@ -27,11 +46,6 @@ struct LiveTurn: Sendable {
             }
         }
         books.census.leave()
-    }
-
-    /// Ends the turn in a task of its own, as if the client had left.
-    func abandon() {
-        loop.task { await run { _ in throw CancellationError() } }
     }
 
     private func perform(

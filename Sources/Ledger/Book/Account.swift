@@ -29,3 +29,8 @@ public struct Posting: Hashable, Sendable {
         self.amount = amount
     }
 }
+
+extension [Posting] {
+    /// Zero for every transfer.
+    var sum: MicroUSDC { reduce(.zero) { $0 + $1.amount } }
+}

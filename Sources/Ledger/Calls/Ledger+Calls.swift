@@ -3,8 +3,8 @@ public import Primitives
 
 extension Ledger {
     /// Holds the money and writes the call down. Repeated with the same fields it gives the call as it now stands.
-    /// - Throws: `InsufficientFunds`; `LedgerError.callConflict`, `.holdConflict`, `.malformedID`, `.amountOutOfRange`,
-    ///   `.expiryOutOfRange`.
+    /// - Throws: `InsufficientFunds`; `LedgerError.callConflict`, `.holdConflict` if the hold exists without this call,
+    ///   `.malformedID`, `.amountOutOfRange`, `.expiryOutOfRange`.
     @discardableResult
     public func plan(_ plan: CallPlan, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> ProviderCall {
         for id in [plan.id, plan.model, plan.instance] { try LedgerID.check(id) }
@@ -16,9 +16,9 @@ extension Ledger {
             }
             return call
         }
-        if let other = try call(onHold: plan.hold.id, in: tx) { throw LedgerError.callConflict(id: other) }
+        // A hold is made for a call or never serves one: so whoever ends a hold need not fear that one joins it.
+        guard try storedHold(plan.hold.id, in: tx) == nil else { throw LedgerError.holdConflict(id: plan.hold.id) }
         let hold = try self.hold(plan.hold, in: tx, at: now)
-        guard hold.state == .open else { throw LedgerError.holdAlreadyResolved(id: hold.id, as: hold.state) }
         let call = ProviderCall(
             id: plan.id, wallet: hold.wallet, hold: hold.id, agent: hold.agent, model: plan.model, price: plan.price,
             plan: plan.plan, instance: plan.instance, plannedAt: now, progress: CallProgress(), settledAt: nil)

@@ -11,7 +11,7 @@ extension Ledger {
         guard call.settledAt == nil else { return try outcome(of: call, in: tx) }
         switch SettlementRule.decision(for: call.progress) {
         case .release:
-            _ = try resolve(call.hold, by: .release, in: tx, at: now)
+            _ = try resolve(call.hold, by: .release, for: call.id, in: tx, at: now)
         case .charge(let usage, let basis):
             try charge(call, for: usage, basis, in: tx, at: now)
         }
@@ -57,7 +57,7 @@ extension Ledger {
         at now: Timestamp
     ) throws {
         let charge = Charge(usage: usage, price: call.price, toolCalls: call.progress.toolCalls, plan: call.plan)
-        let hold = try resolve(call.hold, by: .capture(cost: charge.amount), in: tx, at: now)
+        let hold = try resolve(call.hold, by: .capture(cost: charge.amount), for: call.id, in: tx, at: now)
         let record = UsageCharge(
             call: call.id, model: call.model, plan: call.plan, usage: usage, basis: basis,
             rates: call.price.rates(forInputSide: usage.inputSide), listPico: charge.listPico,

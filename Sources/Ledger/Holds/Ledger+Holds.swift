@@ -31,16 +31,14 @@ extension Ledger {
     public func capture(_ id: String, cost: MicroUSDC, in tx: borrowing WriteTransaction, at now: Timestamp) throws
         -> Hold
     {
-        try checkServesNoCall(id, in: tx)
-        return try resolve(id, by: .capture(cost: cost), in: tx, at: now)
+        try resolve(id, by: .capture(cost: cost), in: tx, at: now)
     }
 
     /// Gives the money back, nothing having been used.
     /// - Throws: `LedgerError.holdAlreadyResolved` unless it was released before; `.unknownHold`, `.holdServesCall`.
     @discardableResult
     public func release(_ id: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
-        try checkServesNoCall(id, in: tx)
-        return try resolve(id, by: .release, in: tx, at: now)
+        try resolve(id, by: .release, in: tx, at: now)
     }
 
     /// Ends a hold whose time is over: gives the money back, or, if a provider call runs on it, ends that call and settles
@@ -78,23 +76,26 @@ extension Ledger {
     private static let holdColumns =
         "id, wallet_id, amount, agent_id, made_at, expires_at, state, charged, overrun"
 
-    private func checkServesNoCall(_ id: String, in tx: borrowing WriteTransaction) throws {
-        if let call = try call(onHold: id, in: tx) { throw LedgerError.holdServesCall(id: id, call: call) }
-    }
-
-    /// Ends a hold, whoever it serves.
+    /// Ends a hold: `call` names the provider call that runs on it, which alone may end it.
     func resolve(
-        _ id: String, by resolution: HoldResolution, in tx: borrowing WriteTransaction, at now: Timestamp
+        _ id: String, by resolution: HoldResolution, for call: String? = nil, in tx: borrowing WriteTransaction,
+        at now: Timestamp
     ) throws -> Hold {
-        // Whose lock to take stands in the row, and never changes; what else it says is read again under the lock.
-        try tx.lock(hold(id, in: tx).wallet)
+        // Whose hold it is and which call runs on it never changes; what else the row says is read under the lock.
+        let owner = try tx.first(
+            "select h.wallet_id, c.id from holds h left join provider_calls c on c.hold_id = h.id where h.id = $1",
+            [.text(id)]
+        ) { row in (wallet: try row.wallet(0), call: try row.optionalText(1)) }
+        guard let owner else { throw LedgerError.unknownHold(id: id) }
+        if let runs = owner.call, runs != call { throw LedgerError.holdServesCall(id: id, call: runs) }
+        try tx.lock(owner.wallet)
         var hold = try self.hold(id, in: tx)
         guard let state = try hold.state(after: resolution, at: now) else { return hold }
         hold.state = state
         if hold.charged > .zero {
             let draft = TransferDraft(
                 id: "spend:" + id, kind: .spend, wallet: hold.wallet, amount: hold.charged, agent: hold.agent, hold: id)
-            _ = try book(draft, releasing: hold.amount, in: tx, at: now)
+            try bookNew(draft, releasing: hold.amount, in: tx, at: now)
         } else if hold.amount > .zero {
             let before = try balance(of: hold.wallet, in: tx)
             try replaceBalance(of: hold.wallet, before, by: before.releasing(hold.amount), in: tx)
@@ -102,13 +103,13 @@ extension Ledger {
         if hold.overrun > .zero {
             let draft = TransferDraft(
                 id: "overrun:" + id, kind: .overrun, wallet: nil, amount: hold.overrun, agent: hold.agent, hold: id)
-            _ = try book(draft, in: tx, at: now)
+            try bookNew(draft, in: tx, at: now)
         }
         try store(hold, resolvedAt: now, in: tx)
         return hold
     }
 
-    private func storedHold(_ id: String, in reader: borrowing some SQLReader & ~Copyable) throws -> Hold? {
+    func storedHold(_ id: String, in reader: borrowing some SQLReader & ~Copyable) throws -> Hold? {
         try reader.first("select \(Ledger.holdColumns) from holds where id = $1", [.text(id)], Ledger.hold(from:))
     }
 

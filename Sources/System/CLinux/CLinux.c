@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int linux_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -49,3 +50,5 @@ int32_t linux_cached_thread_id(void) {
 }
 
 void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int linux_lock_memory(const void *start, size_t count) { return (int)syscall(SYS_mlock, start, count); }

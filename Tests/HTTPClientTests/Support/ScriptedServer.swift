@@ -6,13 +6,12 @@ import Synchronization
 final class ScriptedServer: Sendable {
     let port: UInt16
     private let listener: CInt
-    private let accepts = Atomic<Int>(0)
-    private let script: @Sendable (ScriptedConnection) -> Void
+    private let accepts = Counter()
+    private let isStopped = Atomic<Bool>(false)
 
     /// Listens on a free port. The script gets each connection with its number, from 0; the connection is closed when
     /// the script returns.
-    init(backlog: CInt = 128, script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
-        self.script = script
+    init(script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -21,33 +20,35 @@ final class ScriptedServer: Sendable {
         let descriptor = listener
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && listen(descriptor, backlog) == 0
+                bind(descriptor, address, length) == 0 && listen(descriptor, 128) == 0
                     && getsockname(descriptor, address, &length) == 0
             }
         }
         guard isBound else { throw POSIXError(.EADDRINUSE) }
         port = UInt16(bigEndian: address.sin_port)
-        if backlog > 0 { Thread.detachNewThread { self.acceptAll() } }
+        Thread.detachNewThread { [accepts] in ScriptedServer.acceptAll(descriptor, accepts, script) }
     }
 
     /// Connections accepted so far.
-    var accepted: Int { accepts.load(ordering: .acquiring) }
+    var accepted: Int { accepts.value }
 
     /// "http://127.0.0.1:port" and `path`.
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
     /// Accepts nothing more. Connections live on.
     func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        if !isStopped.exchange(true, ordering: .acquiringAndReleasing) { shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
-    private func acceptAll() {
+    private static func acceptAll(
+        _ listener: CInt, _ accepts: Counter, _ script: @escaping @Sendable (ScriptedConnection) -> Void
+    ) {
+        defer { close(listener) }
         while true {
-            let descriptor = accept(self.listener, nil, nil)
+            let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { return }
-            let number = accepts.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
-            Thread.detachNewThread { [script] in
+            let number = accepts.add()
+            Thread.detachNewThread {
                 let connection = ScriptedConnection(descriptor, number: number)
                 script(connection)
                 connection.close()

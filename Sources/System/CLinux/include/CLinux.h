@@ -38,3 +38,5 @@ int linux_term_signal(int status);
 int32_t linux_cached_thread_id(void);
 /// Names the calling thread for ps and debuggers (cut to 15 bytes).
 void linux_name_thread(const char *name);
+/// mlock(2) by its number: the sanitizers replace the C function by one that does nothing and reports success.
+int linux_lock_memory(const void *start, size_t count);

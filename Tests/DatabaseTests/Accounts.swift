@@ -1,42 +1,4 @@
 import Database
-import Foundation
-import Testing
-
-/// A folder of its own for one test, gone with it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "sealgate-database-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
-/// A database in a folder of its own. A test ends with `close()`, which keeps the folder until then.
-struct Scratch {
-    let folder: TemporaryFolder
-    let database: Database
-
-    init(
-        migrations: [Migration] = Accounts.migrations, limits: DatabaseLimits = DatabaseLimits(), vfs: String? = nil
-    ) throws {
-        folder = try TemporaryFolder()
-        database = try Database(
-            path: folder.file("test.db"), migrations: MigrationPlan(migrations), limits: limits, vfs: vfs)
-    }
-
-    func close() async {
-        await database.close()
-        withExtendedLifetime(folder) {}
-    }
-}
 
 /// A table like the ledger's: balances that must not fall below zero, and a log of what was done.
 enum Accounts {
