@@ -51,8 +51,9 @@ struct SimulatorHandler: RequestHandler {
             return refused(.invalid("unknown [simulate ...] word; see /"))
         }
         if scenario.stallsBeforeHead {
-            try? await Task.sleep(for: .seconds(86_400))
+            try? await Task.sleep(for: .seconds(86_400))  // pause: silence, until the client leaves
             counters.end(.cancelled)
+            return ErrorAnswer(503, "api_error", "nobody is left to read this").response
         }
         if let status = scenario.status {
             return refused(.simulated(status, retryAfterSeconds: scenario.retryAfterSeconds))
@@ -92,8 +93,10 @@ struct SimulatorHandler: RequestHandler {
         for step in script.steps {
             switch step {
             case .send(let bytes): try await writer.write(bytes)
-            case .wait(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
-            case .silence: try await Task.sleep(for: .seconds(86_400))
+            case .wait(let milliseconds):
+                try await Task.sleep(for: .milliseconds(milliseconds))  // pause: slowness is what was asked for
+            case .silence:
+                try await Task.sleep(for: .seconds(86_400))  // pause: silence, until the client leaves
             case .cut: throw BrokenOff()
             }
         }
