@@ -49,7 +49,7 @@ struct ProviderClientTests {
         let thought = try await events("[simulate thinking] Hi", simulator)
         #expect(thought.contains(.thinking(" think")) && thought.last == .finished)
         let cached = try await events("[simulate cache] Hi", simulator)
-        let usage = TokenUsage(freshInput: 8, cacheRead: 1_000, cacheWrite5m: 200, cacheWrite1h: 100, output: 3)
+        let usage = TokenUsage(freshInput: 7, cacheRead: 1_000, cacheWrite5m: 200, cacheWrite1h: 100, output: 3)
         #expect(cached.contains(.usage(usage)))
         let bare = try await events("[simulate no-usage] Hi", simulator)
         #expect(bare.first == .started(model: "claude-haiku-4-5", usage: nil) && bare.last == .finished)
@@ -123,7 +123,7 @@ struct ProviderClientTests {
         #expect(await reader.value == .failed(.cut))
         #expect(try await simulator.calls(cancelled: 3)["cancelled"] == 3)
         let sender = Task { try await client.send(request("[simulate stall=head] Hi"), key: SimulatorProcess.key()) }
-        while try await simulator.calls()["started"] != 4 { await Task.yield() }
+        _ = try await simulator.get("/simulator/calls?started=4")
         sender.cancel()
         await #expect(throws: ProviderRefusal.cancelled) { _ = try await sender.value }
         #expect(try await simulator.calls(cancelled: 4)["open"] == 0)

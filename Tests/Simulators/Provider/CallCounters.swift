@@ -12,45 +12,75 @@ final class CallCounters: Sendable {
         case broken
     }
 
+    /// A number that somebody may wait for.
+    enum Milestone: String {
+        case started
+        case cancelled
+    }
+
+    private struct Waiter {
+        let milestone: Milestone
+        let count: Int
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var started = 0
         var finished = 0
         var cancelled = 0
         var broken = 0
-        /// Who waits for how many cancelled calls.
-        var waiting: [(cancelled: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiting: [Waiter] = []
+
+        func has(_ count: Int, _ milestone: Milestone) -> Bool {
+            switch milestone {
+            case .started: started >= count
+            case .cancelled: cancelled >= count
+            }
+        }
+
+        /// Those who need not wait any longer.
+        mutating func release() -> [Waiter] {
+            let all = waiting
+            waiting = all.filter { !has($0.count, $0.milestone) }
+            return all.filter { has($0.count, $0.milestone) }
+        }
     }
 
     private let state = Mutex(State())
 
     /// Counts a call and gives it a number.
     func start() -> Int {
-        state.withLock { state in
+        change { state in
             state.started += 1
             return state.started
         }
     }
 
     func end(_ outcome: Outcome) {
-        let released = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        change { state in
             switch outcome {
             case .finished: state.finished += 1
             case .cancelled: state.cancelled += 1
             case .broken: state.broken += 1
             }
-            let cancelled = state.cancelled
-            defer { state.waiting.removeAll { $0.cancelled <= cancelled } }
-            return state.waiting.filter { $0.cancelled <= cancelled }.map(\.continuation)
         }
-        for continuation in released { continuation.resume() }
     }
 
-    /// Returns once so many calls were cancelled by their clients.
-    func waitForCancelled(_ count: Int) async {
+    private func change<Answer: Sendable>(_ body: @Sendable (inout State) -> Answer) -> Answer {
+        let (answer, released) = state.withLock { state in (body(&state), state.release()) }
+        for waiter in released { waiter.continuation.resume() }
+        return answer
+    }
+
+    /// Returns once so many calls were started, or cancelled by their clients.
+    func wait(for count: Int, _ milestone: Milestone) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
-                if state.cancelled < count { state.waiting.append((count, continuation)) }
-                return state.cancelled >= count
+                let isThere = state.has(count, milestone)
+                if !isThere {
+                    state.waiting.append(Waiter(milestone: milestone, count: count, continuation: continuation))
+                }
+                return isThere
             }
             if isThere { continuation.resume() }
         }

@@ -8,7 +8,7 @@ extension SimulatorHandler {
                                The answer is "You said: " and the last message, a word a delta.
                                A token is each begun four bytes of UTF-8: of system prompt and messages, of the answer.
         GET /simulator/calls   how many calls were started, finished, cancelled by the client, broken off, are open;
-                               with ?cancelled=N answered once so many were cancelled.
+                               with ?started=N or ?cancelled=N answered once it has come so far.
 
         A message that begins with [simulate ...] chooses what happens; words can be combined:
           slow=MS              so many milliseconds before each delta

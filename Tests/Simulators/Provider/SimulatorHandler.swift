@@ -28,10 +28,13 @@ struct SimulatorHandler: RequestHandler {
         }
     }
 
-    /// The counters; with `?cancelled=N` once so many calls were cancelled.
+    /// The counters; with `?started=N` or `?cancelled=N` once they have come so far.
     private func calls(_ query: String?) async -> Response {
-        if let query, query.hasPrefix("cancelled="), let count = Int(query.dropFirst("cancelled=".count)) {
-            await counters.waitForCancelled(count)
+        let parts = query?.split(separator: "=") ?? []
+        if parts.count == 2, let milestone = CallCounters.Milestone(rawValue: String(parts[0])),
+            let count = Int(parts[1])
+        {
+            await counters.wait(for: count, milestone)
         }
         return Response(200, fields: ["content-type": "application/json"], content: .bytes(counters.json.bytes))
     }
