@@ -15,12 +15,10 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 /// A module of ours. `needs` is the whole truth about what it may import: a test compares it with the sources.
-func module(_ name: String, at path: String? = nil, needs: [String], exclude: [String] = [], resources: [Resource] = [])
-    -> Target
-{
+func module(_ name: String, at path: String? = nil, needs: [String], exclude: [String] = []) -> Target {
     .target(
         name: name, dependencies: needs.map { .byName(name: $0) }, path: path ?? "Sources/\(name)", exclude: exclude,
-        resources: resources, swiftSettings: strict)
+        swiftSettings: strict)
 }
 
 func program(_ name: String, at path: String, needs: [String]) -> Target {
@@ -28,10 +26,11 @@ func program(_ name: String, at path: String, needs: [String]) -> Target {
         name: name, dependencies: needs.map { .byName(name: $0) }, path: path, swiftSettings: strict)
 }
 
-func tests(_ module: String, needs: [String] = [], resources: [Resource] = []) -> Target {
+/// The tests of a module. A folder `Vectors` beside them is read from disk, so it is no resource.
+func tests(_ module: String, needs: [String] = [], hasVectors: Bool = false) -> Target {
     .testTarget(
         name: "\(module)Tests", dependencies: ([module] + needs).map { .byName(name: $0) },
-        path: "Tests/\(module)Tests", resources: resources, swiftSettings: strict)
+        path: "Tests/\(module)Tests", exclude: hasVectors ? ["Vectors"] : [], swiftSettings: strict)
 }
 
 let package = Package(
@@ -69,7 +68,7 @@ let package = Package(
             "Vault", at: "vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"],
             exclude: ["README.md"]),
         module("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
-        module("Ledger", needs: ["Primitives", "Cryptography", "Database"]),
+        module("Ledger", needs: ["Primitives", "Database"], exclude: ["Prices/catalogue.json"]),
         module(
             "Agents",
             needs: ["Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry"]),
@@ -82,6 +81,7 @@ let package = Package(
             "WalletRoutes", at: "Sources/Routes/Wallet",
             needs: [
                 "Primitives", "HTTPTypes", "HTTPServer", "Identity", "Ledger", "Vault", "Cryptography", "Ethereum",
+                "Database",
             ]),
         module(
             "AgentRoutes", at: "Sources/Routes/Agents",
@@ -111,8 +111,8 @@ let package = Package(
             needs: ["Primitives", "EventLoops", "HTTPTypes", "HTTPServer", "CLinux"]),
 
         tests("Primitives"),
-        tests("Cryptography", needs: ["Primitives"]),
-        tests("Ethereum", needs: ["Primitives", "Cryptography"]),
+        tests("Cryptography", needs: ["Primitives"], hasVectors: true),
+        tests("Ethereum", needs: ["Primitives", "Cryptography"], hasVectors: true),
         tests("EventLoops", needs: ["Primitives", "CLinux"]),
         tests("HTTPTypes", needs: ["Primitives"]),
         tests("Telemetry", needs: ["Primitives"]),
@@ -121,7 +121,7 @@ let package = Package(
         tests("HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "CLinux"]),
         tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
         tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
-        tests("Ledger", needs: ["Primitives", "Cryptography", "Database"]),
+        tests("Ledger", needs: ["Primitives", "Cryptography", "Database"], hasVectors: true),
         tests(
             "Agents",
             needs: ["Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry"]),

@@ -66,6 +66,7 @@ public final class Database: Sendable {
     /// may run several times, and everything it did is undone if it throws. A queued write always runs: cancelling the
     /// caller's task does not withdraw it, and the call still returns its outcome. Throws what `body` throws, or
     /// `DatabaseError`; after `.inputOutput` the outcome is unknown until looked up.
+    @discardableResult
     nonisolated(nonsending) public func write<R: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {

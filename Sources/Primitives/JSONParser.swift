@@ -27,34 +27,55 @@ public struct JSONError: Error, Hashable, Sendable {
 }
 
 extension JSON {
-    /// Reads exactly one JSON value, strictly. Cost is linear in the text.
-    public init(parsing bytes: [UInt8]) throws(JSONError) {
+    /// Reads exactly one JSON value, strictly. Cost is linear in the text. The bytes are not copied as a whole.
+    public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
         var parser = JSONParser(bytes)
         self = try parser.parseDocument()
+    }
+
+    /// Reads exactly one JSON value, strictly.
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
+            try JSON(parsing: UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// Reads exactly one JSON value, strictly.
     public init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
     }
+
+    /// Reads an object some of whose members are secret: no copy of those is made. Where a top-level member named in
+    /// `withholding` is a string of visible ASCII without escapes, the value returned holds an empty string for it,
+    /// and `withheld` tells where its characters stand in `bytes`. A secret written any other way is refused.
+    public static func parse(_ bytes: UnsafeRawBufferPointer, withholding names: Set<String>) throws(JSONError)
+        -> (value: JSON, withheld: [String: Range<Int>])
+    {
+        var parser = JSONParser(bytes, withholding: names)
+        let value = try parser.parseDocument()
+        return (value, parser.withheld)
+    }
 }
 
 /// A recursive-descent reader of RFC 8259 text, with the stricter choices that section 4 leaves open: duplicate names
 /// are refused (they are how one reader is shown another value than the next).
 public struct JSONParser {
-    /// Deep enough for any request of ours and any provider event; shallow enough for a 64 KiB stack frame budget.
+    /// Deep enough for any request of ours and any provider event, and no danger to a thread's stack.
     public static let maximumDepth = 64
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
+    private let secretNames: Set<String>
+    fileprivate private(set) var withheld: [String: Range<Int>] = [:]
     private var index = 0
 
-    /// A reader over `bytes`.
-    public init(_ bytes: [UInt8]) {
+    /// A reader over `bytes`, which must outlive it.
+    fileprivate init(_ bytes: UnsafeRawBufferPointer, withholding names: Set<String> = []) {
         self.bytes = bytes
+        secretNames = names
     }
 
     /// Reads one value and demands that nothing but white space follows.
-    public mutating func parseDocument() throws(JSONError) -> JSON {
+    fileprivate mutating func parseDocument() throws(JSONError) -> JSON {
         let value = try parseValue(depth: 0)
         skipWhiteSpace()
         guard index == bytes.count else { throw failure(.trailingText) }
@@ -113,7 +134,12 @@ public struct JSONParser {
             guard names.insert(name).inserted else { throw failure(.duplicateMember) }
             skipWhiteSpace()
             try expect(UInt8(ascii: ":"))
-            members.append(JSON.Member(name, try parseValue(depth: depth + 1)))
+            if depth == 0, secretNames.contains(name), let place = try withholdString() {
+                withheld[name] = place
+                members.append(JSON.Member(name, .string("")))
+            } else {
+                members.append(JSON.Member(name, try parseValue(depth: depth + 1)))
+            }
             skipWhiteSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
             try expect(UInt8(ascii: ","))
@@ -170,6 +196,21 @@ public struct JSONParser {
         while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
     }
 
+    /// Steps over a string of visible ASCII and tells where its characters stand; nil if no string begins here.
+    private mutating func withholdString() throws(JSONError) -> Range<Int>? {
+        skipWhiteSpace()
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = index
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            guard (0x21...0x7E).contains(bytes[index]) else { throw failure(.unexpectedByte) }
+            guard bytes[index] != UInt8(ascii: "\\") else { throw failure(.invalidEscape) }
+            index += 1
+        }
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        defer { index += 1 }
+        return start..<index
+    }
+
     private mutating func parseString() throws(JSONError) -> String {
         index += 1
         let start = index
@@ -179,7 +220,7 @@ public struct JSONParser {
         }
         guard index < bytes.count else { throw failure(.unexpectedEnd) }
         if bytes[index] == UInt8(ascii: "\"") {
-            let text = try text(of: bytes[start..<index])
+            let text = try text(of: UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
             index += 1
             return text
         }
@@ -188,7 +229,7 @@ public struct JSONParser {
             guard index < bytes.count else { throw failure(.unexpectedEnd) }
             switch bytes[index] {
             case UInt8(ascii: "\""):
-                let text = try text(of: unescaped[...])
+                let text = try text(of: unescaped)
                 index += 1
                 return text
             case UInt8(ascii: "\\"): try parseEscape(into: &unescaped)
@@ -200,7 +241,7 @@ public struct JSONParser {
         }
     }
 
-    private func text(of bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
+    private func text(of bytes: some Sequence<UInt8>) throws(JSONError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(.invalidUTF8) }
         return text
     }

@@ -18,7 +18,9 @@ public struct SystemRandom: RandomSource {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
-            let got = bytes.withUnsafeMutableBytes { getrandom($0.baseAddress?.advanced(by: filled), count - filled, 0) }
+            let got = bytes.withUnsafeMutableBytes {
+                getrandom($0.baseAddress?.advanced(by: filled), count - filled, 0)
+            }
             precondition(got > 0 || linux_errno() == EINTR, "getrandom failed")
             if got > 0 { filled += got }
         }

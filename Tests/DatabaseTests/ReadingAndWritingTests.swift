@@ -50,7 +50,7 @@ struct ReadingAndWritingTests {
         try await database.write { try Accounts.open(1, balance: 0, in: $0) }
         let insert = "insert into entries (operation, account, amount) values ($1, 1, 0) returning id"
         let first = try await database.write { try $0.first(insert, ["a"]) { try $0.integer(0) } }
-        try await database.write { _ = try $0.execute("delete from entries", []) }
+        try await database.write { try $0.execute("delete from entries", []) }
         let second = try await database.write { try $0.first(insert, ["b"]) { try $0.integer(0) } }
         #expect(first == 1)
         #expect(second == 2)

@@ -4,7 +4,7 @@ public struct MigrationPlan: Sendable {
     public let migrations: [Migration]
 
     /// The modules' lists one after the other: a module comes after those whose tables it refers to. Within a module
-    /// numbers run 1, 2, 3, ...; a module stands in one list only.
+    /// numbers run 1, 2, 3, ...
     public init(_ modules: [Migration]...) throws(MigrationError) {
         var last: [String: Int] = [:]
         for migration in modules.joined() {

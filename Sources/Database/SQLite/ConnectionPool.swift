@@ -58,6 +58,12 @@ final class ConnectionPool: Sendable {
         }
     }
 
+    /// How many wait for a connection.
+    var waitingCount: Int { state.withLock { $0.waiters.count } }
+
+    /// Whether further borrowers are refused.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Takes `connection` back: the one who waited longest gets it.
     func giveBack(_ connection: SQLiteConnection) {
         let (waiter, closers) = state.withLock { state -> (Waiter?, [CheckedContinuation<Void, Never>]) in

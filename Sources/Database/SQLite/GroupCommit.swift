@@ -35,8 +35,10 @@ final class GroupCommit {
     private enum Round {
         /// The first so many bodies are on disk; the rest had no time.
         case committed([WriteJob.Settlement])
+        /// Gone under one body; those before it have run.
         case lost(culprit: Int, DatabaseError)
-        case failed(DatabaseError)
+        /// Not begun, or not committed; so many bodies have run.
+        case failed(DatabaseError, ran: Int)
     }
 
     /// `more` gives the bodies that arrived while the transaction was being filled.
@@ -62,11 +64,12 @@ final class GroupCommit {
                 jobs.removeFirst(settlements.count)
             case .lost(let culprit, let error):
                 culprits.append((jobs.remove(at: culprit), error))
-                if culprits.count > 1 { return settleOneByOne(jobs) }
                 counters.add(\.repeats, culprit)
-            case .failed(let error) where jobs.count > 1 && Self.mayConcernOneBody(error):
+                if culprits.count > 1 { return settleOneByOne(jobs) }
+            case .failed(.full, let ran) where jobs.count > 1:
+                counters.add(\.repeats, ran)
                 return settleOneByOne(jobs)
-            case .failed(let error):
+            case .failed(let error, _):
                 for job in jobs { job.fail(error) }
                 return
             }
@@ -74,22 +77,12 @@ final class GroupCommit {
     }
 
     private func settleOneByOne(_ jobs: [WriteJob]) {
-        counters.add(\.repeats, jobs.count)
         for job in jobs {
             var single = [job]
             switch transact(&single, grows: false) {
             case .committed(let settlements): for settlement in settlements { settlement() }
-            case .lost(_, let error), .failed(let error): job.fail(error)
+            case .lost(_, let error), .failed(let error, _): job.fail(error)
             }
-        }
-    }
-
-    /// A full disk may have room for a smaller body; a reference left open is one body's own. A file that cannot be read
-    /// or written, or is locked by somebody else, is so for all.
-    private static func mayConcernOneBody(_ error: DatabaseError) -> Bool {
-        switch error {
-        case .full, .constraint: true
-        default: false
         }
     }
 
@@ -97,7 +90,7 @@ final class GroupCommit {
         do {
             try connection.control(Self.begin)
         } catch {
-            return .failed(error)
+            return .failed(error, ran: 0)
         }
         let start = Monotonic.nanoseconds()
         var settlements: [WriteJob.Settlement] = []
@@ -116,7 +109,7 @@ final class GroupCommit {
             try connection.control(Self.commit)
         } catch {
             rollBack()
-            return .failed(error)
+            return .failed(error, ran: settlements.count)
         }
         counters.commit(bodies: settlements.count)
         return .committed(settlements)

@@ -37,9 +37,10 @@ final class SQLiteWriter: Sendable {
             counters.log(pages: log.pages)
             tidy(log, connection, limits, counters)
         }
+        // SQLite knows `log` by its address only.
+        withExtendedLifetime(log) { _ = sqlite3_wal_hook(connection.pointer, nil, nil) }
         // Readers are gone by now: everything goes into the file, and the log is emptied.
         connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
-        sqlite3_wal_hook(connection.pointer, nil, nil)
     }
 
     private static func tidy(

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int linux_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -41,4 +42,13 @@ int linux_exited(int status) { return WIFEXITED(status); }
 int linux_exit_code(int status) { return WEXITSTATUS(status); }
 int linux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
-int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+// The variable stays behind this call: Swift code that is resumed on another thread must never hold its address.
+int32_t linux_cached_thread_id(void) {
+    static __thread int32_t id;
+    if (id == 0) id = gettid();
+    return id;
+}
+
+void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int linux_lock_memory(const void *start, size_t count) { return (int)syscall(SYS_mlock, start, count); }

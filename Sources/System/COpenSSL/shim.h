@@ -18,3 +18,130 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+// Cryptography: calls that take lists of OSSL_PARAM.
+
+/// Tells an HMAC context that its digest is SHA-256. 1 on success.
+static inline int sealgate_hmac_set_sha256(EVP_MAC_CTX *context) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA2-256", 0), OSSL_PARAM_construct_end()};
+    return EVP_MAC_CTX_set_params(context, parameters);
+}
+
+/// RFC 5869 section 2.2 with SHA-256. 1 on success.
+static inline int sealgate_hkdf_extract(EVP_KDF_CTX *context, const void *salt, size_t salt_count, const void *key,
+                                        size_t key_count, void *output, size_t count) {
+    int mode = EVP_KDF_HKDF_MODE_EXTRACT_ONLY;
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+                               OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA2-256", 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_count),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_count),
+                               OSSL_PARAM_construct_end()};
+    return EVP_KDF_derive(context, output, count, parameters);
+}
+
+/// RFC 5869 section 2.3 with SHA-256. 1 on success.
+static inline int sealgate_hkdf_expand(EVP_KDF_CTX *context, const void *info, size_t info_count, const void *key,
+                                       size_t key_count, void *output, size_t count) {
+    int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+                               OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA2-256", 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_count),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_count),
+                               OSSL_PARAM_construct_end()};
+    return EVP_KDF_derive(context, output, count, parameters);
+}
+
+/// A fresh P-256 key pair, or NULL.
+static inline EVP_PKEY *sealgate_p256_generate(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"); }
+
+/// A P-256 public key from 04 || x || y, or NULL if that is not a point of the curve.
+static inline EVP_PKEY *sealgate_p256_public(const unsigned char point[65]) {
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, 65),
+                               OSSL_PARAM_construct_end()};
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    int made = context != NULL && EVP_PKEY_fromdata_init(context) == 1
+               && EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
+    EVP_PKEY_CTX_free(context);
+    if (!made) return NULL;
+    context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    int good = context != NULL && EVP_PKEY_public_check(context) == 1;
+    EVP_PKEY_CTX_free(context);
+    if (good) return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+/// The longest DER form of a P-256 signature: a sequence of two integers of 33 bytes.
+#define SEALGATE_P256_DER_BYTES 72
+
+/// r || s (RFC 7518 section 3.4) to DER. Returns the length, 0 on failure.
+static inline int sealgate_p256_signature_to_der(const unsigned char raw[64], unsigned char der[72]) {
+    ECDSA_SIG *signature = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(raw, 32, NULL), *s = BN_bin2bn(raw + 32, 32, NULL);
+    if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(signature, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        ECDSA_SIG_free(signature);
+        return 0;
+    }
+    int count = i2d_ECDSA_SIG(signature, &der);
+    ECDSA_SIG_free(signature);
+    return count;
+}
+
+/// DER to r || s, each padded on the left to 32 bytes. 1 on success.
+static inline int sealgate_p256_signature_from_der(const unsigned char *der, size_t count, unsigned char raw[64]) {
+    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)count);
+    int good = signature != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, 32) == 32
+               && BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32) == 32;
+    ECDSA_SIG_free(signature);
+    return good;
+}
+
+// TLS server: what OpenSSL offers as macros, which Swift does not import.
+
+/// Chooses http/1.1; a client that offers only other protocols is refused (RFC 7301 section 3.2).
+static inline int openssl_choose_http11(SSL *ssl, const unsigned char **out, unsigned char *outLength,
+                                        const unsigned char *in, unsigned int inLength, void *argument) {
+    (void)ssl;
+    (void)argument;
+    static const unsigned char http11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    return SSL_select_next_proto((unsigned char **)out, outLength, http11, sizeof http11, in, inLength) ==
+                   OPENSSL_NPN_NEGOTIATED
+               ? SSL_TLSEXT_ERR_OK
+               : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/// TLS 1.2 or later, forward secrecy and AEAD only, no renegotiation, buffers released when idle and wiped after use.
+/// 1 on success.
+static inline int openssl_prepare_server(SSL_CTX *context) {
+    SSL_CTX_set_mode(context,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT |
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_alpn_select_cb(context, openssl_choose_http11, NULL);
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+}
+
+static inline int openssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return (int)SSL_CTX_add1_chain_cert(context, certificate);
+}
+
+static inline int openssl_no_password(char *buffer, int size, int writing, void *argument) {
+    (void)buffer;
+    (void)size;
+    (void)writing;
+    (void)argument;
+    return -1;
+}
+
+/// A private key in PEM; an encrypted one fails instead of asking the terminal.
+static inline EVP_PKEY *openssl_read_private_key(BIO *source) {
+    return PEM_read_bio_PrivateKey(source, NULL, openssl_no_password, NULL);
+}

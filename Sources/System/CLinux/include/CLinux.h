@@ -34,5 +34,9 @@ int linux_errno(void);
 int linux_exited(int status);
 int linux_exit_code(int status);
 int linux_term_signal(int status);
-/// Names the calling thread as `top -H` shows it; the kernel keeps 15 bytes. 0 on success.
-int linux_name_thread(const char *name);
+/// The kernel's thread id, asked of the kernel once a thread: cheap enough for every call. Not valid in a forked child.
+int32_t linux_cached_thread_id(void);
+/// Names the calling thread for ps and debuggers (cut to 15 bytes).
+void linux_name_thread(const char *name);
+/// mlock(2) by its number: the sanitizers replace the C function by one that does nothing and reports success.
+int linux_lock_memory(const void *start, size_t count);

@@ -1,0 +1,19 @@
+import Database
+
+extension ChatError {
+    /// The refusal for what a transaction threw.
+    init(_ error: any Error) {
+        switch error {
+        case let error as ChatError: self = error
+        case SpendingRefusal.unknownModel: self = .unknownModel
+        case SpendingRefusal.insufficientBalance(let available, let needed):
+            self = .insufficientBalance(available: available, needed: needed)
+        case ProviderKeyProblem.missing: self = .missingSecrets(isLocked: false)
+        case ProviderKeyProblem.locked: self = .missingSecrets(isLocked: true)
+        case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit,
+            DatabaseError.closed, DatabaseError.inputOutput:
+            self = .storageUnavailable
+        default: self = .unexpected
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/// One turn from the provider's first event to its end. A pure value: events in, actions out; the shell performs them
+/// in the order given.
+///
+/// It never says what anything costs. It says what was seen, once, and what the client is told when that is charged.
+struct ChatTurn: Sendable {
+    /// Where the turn stands.
+    enum State: Hashable, Sendable {
+        /// The provider has not started. Goes to `streaming`, or to `ended` without a charge.
+        case calling
+        /// The answer is coming. Goes to `settling`, once.
+        case streaming
+        /// The report has been handed over. Goes to `ended`.
+        case settling(TurnEnding)
+        /// Nothing more happens.
+        case ended
+    }
+
+    /// What happens to a turn.
+    enum Event: Hashable, Sendable {
+        /// The provider said something.
+        case provider(ProviderEvent)
+        /// The client is gone, or nobody waits for the turn any more.
+        case clientLeft
+        /// The charge is committed.
+        case settled(TurnCharge)
+        /// The charge could not be written. A later start will settle from the record.
+        case notSettled
+    }
+
+    /// What the shell has to do.
+    enum Action: Hashable, Sendable {
+        /// Send this to the client.
+        case emit(TurnEvent)
+        /// Write this down, soon and without waiting.
+        case journal(TurnProgress)
+        /// Stop the provider at once.
+        case cancelUpstream
+        /// Give the money back: the provider never started.
+        case release(ProviderRefusal)
+        /// Charge this, and keep the answer.
+        case settle(TurnReport)
+    }
+
+    private(set) var state = State.calling
+    /// The text of the answer so far.
+    private(set) var answer = ""
+    private var progress = TurnProgress()
+    private var hasStopped = false
+    /// Whether counts were reported after the last piece of output.
+    private var usageIsCurrent = false
+    private let modelID: String
+
+    /// A turn whose call was admitted for this model.
+    init(modelID: String) {
+        self.modelID = modelID
+    }
+
+    mutating func on(_ event: Event) -> [Action] {
+        switch (state, event) {
+        case (.calling, .provider(let event)): return calling(event)
+        case (.calling, .clientLeft):
+            state = .ended
+            return [.cancelUpstream, .release(.cancelled)]
+        case (.streaming, .provider(let event)): return streaming(event)
+        case (.streaming, .clientLeft): return settle(.clientLeft, andCancel: true)
+        case (.settling(let ending), .settled(let charge)):
+            state = .ended
+            return end(ending, charge).map { [.emit($0)] } ?? []
+        case (.settling, .notSettled):
+            state = .ended
+            return [.emit(ChatTurn.notRecorded)]
+        case (.settling, _), (.ended, _), (_, .settled), (_, .notSettled):
+            return []
+        }
+    }
+
+    private mutating func calling(_ event: ProviderEvent) -> [Action] {
+        switch event {
+        case .started(let model, let usage):
+            state = .streaming
+            progress.model = model
+            progress.usage = usage
+            return [.journal(progress)]
+        case .failed(let fault):
+            state = .ended
+            return [.release(ProviderRefusal(fault))]
+        case .text, .thinking, .usage, .stopped, .finished:
+            state = .ended
+            return [.cancelUpstream, .release(.unavailable)]
+        }
+    }
+
+    private mutating func streaming(_ event: ProviderEvent) -> [Action] {
+        switch event {
+        case .started: return settle(.provider(.outOfOrder), andCancel: true)
+        case .text(let piece): return output(piece, .text(piece), keep: true)
+        case .thinking(let piece): return output(piece, .thinking(piece), keep: false)
+        case .usage(let usage):
+            progress.usage = usage
+            usageIsCurrent = true
+            return []
+        case .stopped:
+            hasStopped = true
+            return []
+        case .finished:
+            hasStopped = true
+            return settle(.finished, andCancel: false)
+        case .failed(let fault): return settle(.provider(fault), andCancel: true)
+        }
+    }
+
+    private mutating func output(_ piece: String, _ event: TurnEvent, keep: Bool) -> [Action] {
+        progress.outputBytes += piece.utf8.count
+        usageIsCurrent = false
+        guard progress.outputBytes <= TurnLimits.outputBytes else { return settle(.outputLimit, andCancel: true) }
+        if keep { answer += piece }
+        return [.emit(event), .journal(progress)]
+    }
+
+    private mutating func settle(_ ending: TurnEnding, andCancel cancel: Bool) -> [Action] {
+        state = .settling(ending)
+        let report = TurnReport(
+            progress: progress, usageIsFinal: usageIsCurrent && hasStopped, ending: ending)
+        return (cancel ? [.cancelUpstream] : []) + [.settle(report)]
+    }
+
+    /// The event that ends a turn which ended so and was charged so; nil if nobody is there to hear it.
+    private func end(_ ending: TurnEnding, _ charge: TurnCharge) -> TurnEvent? {
+        ending == .clientLeft ? nil : ChatTurn.end(ending, charge, modelID: modelID)
+    }
+
+    /// The event that is stored, and sent, for a turn that ended so.
+    static func end(_ ending: TurnEnding, _ charge: TurnCharge, modelID: String) -> TurnEvent {
+        guard ending == .finished else { return .error(code: ending.code, message: ending.message) }
+        return .done(
+            TurnSummary(
+                model: modelID, cost: charge.cost, balanceRemaining: charge.availableAfter,
+                inputTokens: charge.usage.input, outputTokens: charge.usage.output))
+    }
+
+    private static let notRecorded = TurnEvent.error(
+        code: "not_recorded", message: "The answer could not be recorded. It will be charged by what was noted of it.")
+}

@@ -1,0 +1,20 @@
+public import Cryptography
+public import Database
+public import Primitives
+
+/// What a turn needs of the vault.
+public protocol ProviderKeyPort: Sendable {
+    /// The wallet's key for the provider, as far as `grant` (a login session, or a grant the wallet signed) may open it.
+    /// Throws `ProviderKeyProblem`. The caller lets go of the secret as soon as the request has left.
+    func openKey(
+        for wallet: WalletID, grant: String, in tx: borrowing WriteTransaction, at now: Timestamp
+    ) throws -> Secret
+}
+
+/// Why there is no key to call a provider with.
+public enum ProviderKeyProblem: Error, Hashable, Sendable {
+    /// The wallet has stored none.
+    case missing
+    /// One is stored, but it is not open in this session.
+    case locked
+}

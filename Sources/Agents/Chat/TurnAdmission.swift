@@ -1,0 +1,108 @@
+import Cryptography
+import Database
+import Primitives
+
+/// How a chat request begins: everything that must be true before a provider is called, decided and written in one
+/// transaction.
+///
+/// Order: conversation, repeated request, running turn, room, model, provider key, and only then money. What refuses
+/// leaves nothing behind.
+struct TurnAdmission: Sendable {
+    let ports: ChatPorts
+    let closing: TurnClosing
+
+    /// What a request comes to.
+    enum Opening: Sendable {
+        /// It was carried out before: this is what it came to.
+        case replay([TurnEvent])
+        /// The money is held, the message is written down.
+        case admitted(AdmittedTurn, key: Secret, history: SealedHistory)
+    }
+
+    func open(
+        _ request: ChatRequest, agent: Agent, callID: String, in tx: borrowing WriteTransaction, at now: Timestamp
+    ) throws -> Opening {
+        try tx.lock(request.wallet)
+        let conversation = try ports.store.conversation(
+            request.conversationID, of: request.wallet, agentID: agent.id, in: tx)
+        let turnKey = try turnKey(of: request)
+        if let turnKey, let events = try replay(turnKey, in: conversation, tx, at: now) { return .replay(events) }
+        try requireNoRunningTurn(in: conversation, tx, at: now)
+        guard conversation.messageCount + 2 <= ConversationLimits.messages,
+            conversation.contentBytes + request.text.utf8.count <= ConversationLimits.contentBytes
+        else { throw ChatError.sessionFull }
+        let model = request.model ?? conversation.model
+        guard ports.spending.knows(model: model) else { throw ChatError.unknownModel }
+        let key = try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now)
+
+        let message = Message(role: .user, text: request.text, createdAt: now)
+        let sequence = try ports.store.append(message, to: conversation, in: tx)
+        let history = try ports.store.history(of: conversation, in: tx)
+        let admission = try ports.spending.admit(
+            CallRequest(
+                id: callID, wallet: request.wallet, agentID: agent.id, model: model,
+                requestBytes: AnthropicRequest.inputBound(
+                    systemBytes: agent.systemPrompt.utf8.count, textBytes: history.textBytes,
+                    messageCount: history.entries.count),
+                maximumOutputTokens: request.maximumOutputTokens),
+            in: tx, at: now)
+        let record = TurnRecord(
+            conversation: conversation.id, call: callID, wallet: request.wallet, userSequence: sequence,
+            key: turnKey, startedAt: now, expiresAt: TurnAdmission.lease(from: now))
+        try record.insert(in: tx)
+        let turn = AdmittedTurn(record: record, agent: agent, userText: request.text, admission: admission)
+        return .admitted(turn, key: key, history: history)
+    }
+
+    private static func lease(from now: Timestamp) -> Timestamp {
+        let provider = ProviderLimits.firstByteMilliseconds + ProviderLimits.totalMilliseconds
+        return now.adding(milliseconds: Int64(provider)).adding(seconds: TurnLimits.leaseMarginSeconds)
+    }
+
+    private func turnKey(of request: ChatRequest) throws -> TurnKey? {
+        guard let text = request.idempotencyKey else { return nil }
+        let fingerprint = try ports.store.seal.fingerprint(request.canonicalBytes, of: request.wallet)
+        return TurnKey(wallet: request.wallet, text: text, fingerprint: fingerprint)
+    }
+
+    /// What the request with this key came to when it was sent before; nil if it is sent for the first time.
+    private func replay(
+        _ key: TurnKey, in conversation: Conversation, _ tx: borrowing WriteTransaction, at now: Timestamp
+    ) throws -> [TurnEvent]? {
+        switch try ports.idempotency.claim(key, in: tx, at: now) {
+        case .fresh: return nil
+        case .conflict: throw ChatError.idempotencyConflict
+        case .inProgress: throw ChatError.idempotencyInProgress
+        case .completed(let bytes):
+            guard let outcome = TurnOutcome(bytes) else { throw ChatError.unexpected }
+            let answer = try outcome.answerSequence.flatMap {
+                try ports.store.text(of: conversation, at: $0, role: .assistant, in: tx)
+            }
+            return (answer.flatMap { $0.isEmpty ? nil : [.text($0)] } ?? []) + [outcome.end]
+        }
+    }
+
+    /// Ends a turn that was left behind; throws `ChatError.turnInProgress` if it may still be running.
+    private func requireNoRunningTurn(
+        in conversation: Conversation, _ tx: borrowing WriteTransaction, at now: Timestamp
+    ) throws {
+        guard let running = try TurnRecord.running(in: conversation.id, tx) else { return }
+        guard running.expiresAt <= now else { throw ChatError.turnInProgress }
+        try closing.endAbandoned(running, in: tx, at: now)
+    }
+}
+
+/// A turn for which the money is held.
+struct AdmittedTurn: Sendable {
+    let record: TurnRecord
+    let agent: Agent
+    let userText: String
+    let admission: CallAdmission
+
+    /// What is sent to the provider.
+    func request(_ conversation: [AnthropicRequest.Message]) -> AnthropicRequest {
+        AnthropicRequest(
+            model: admission.modelID, maximumTokens: admission.maximumOutputTokens, system: agent.systemPrompt,
+            conversation: conversation)
+    }
+}

@@ -1,0 +1,15 @@
+/// The bounds of one turn, each with its reason. Its time is bounded by `ProviderLimits`.
+public enum TurnLimits {
+    /// Bytes of text and thinking in one answer: more than the 128,000 output tokens of the largest model come to.
+    public static let outputBytes = 1 << 20
+    /// The record of a running turn counts as left behind after the provider's longest time and this much for the
+    /// writes around it.
+    public static let leaseMarginSeconds: Int64 = 300
+    /// The first note of progress: soon enough that a crash forgets a fortieth of a second, late enough that a short
+    /// answer is settled before and costs one write less.
+    public static let firstJournalMilliseconds: UInt64 = 25
+    /// Later notes: a crash forgets at most a second of an answer, in the wallet's favour.
+    public static let journalMilliseconds: UInt64 = 1_000
+    /// Pauses before the last write of a turn is tried again, when the disk is full or busy.
+    public static let settleRetryMilliseconds: [UInt64] = [50, 500]
+}

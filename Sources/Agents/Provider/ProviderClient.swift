@@ -1,0 +1,55 @@
+public import Cryptography
+public import HTTPClient
+import HTTPTypes
+
+/// Calls a server that speaks the Anthropic Messages API.
+public struct ProviderClient: ProviderPort {
+    private let http: HTTPClient
+    private let url: String
+
+    /// A client for the server at `baseURL`, `https://api.anthropic.com`; a trailing slash is dropped. Whether that
+    /// address may be called at all is the HTTP client's policy.
+    public init(http: HTTPClient, baseURL: String) {
+        self.http = http
+        url = (baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL) + AnthropicRequest.path
+    }
+
+    /// Sends the request and returns once `message_start` has come. An answer that fails before that is a refusal.
+    public func send(
+        _ request: AnthropicRequest, key: Secret
+    ) async throws(ProviderRefusal) -> any ProviderAnswer {
+        let response: ClientResponse
+        do throws(HTTPClientError) {
+            response = try await http.send(
+                ClientRequest(
+                    method: .post, url: url, fields: AnthropicRequest.fields,
+                    secretFields: [SecretField(AnthropicRequest.keyField, key)], body: request.body,
+                    limits: ProviderClient.limits))
+        } catch {
+            throw ProviderRefusal(error)
+        }
+        guard response.status == 200 else {
+            throw ProviderRefusal(status: response.status, retryAfter: response.fields["retry-after"])
+        }
+        let answer = AnthropicAnswer(response.body)
+        if let fault = await answer.begin() { throw Task.isCancelled ? .cancelled : ProviderRefusal(fault) }
+        return answer
+    }
+
+    private static let limits = ClientLimits(
+        connectMilliseconds: ProviderLimits.connectMilliseconds,
+        firstByteMilliseconds: ProviderLimits.firstByteMilliseconds,
+        idleMilliseconds: ProviderLimits.idleMilliseconds, totalMilliseconds: ProviderLimits.totalMilliseconds)
+}
+
+extension ProviderRefusal {
+    /// The refusal for a request that got no answer.
+    init(_ error: HTTPClientError) {
+        switch error {
+        case .cancelled: self = .cancelled
+        // The only field that is not a constant of ours: a key with a line break or the like.
+        case .badRequest(.field): self = .keyRejected
+        default: self = .unavailable
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+
+/// The settings, understood and checked. Nothing else in the program reads the environment.
+public struct Configuration: Sendable {
+    /// Where to listen.
+    public struct ListenAddress: Sendable, Hashable {
+        /// A numeric IPv4 or IPv6 address, without brackets.
+        public let host: String
+        /// 0 takes a free port.
+        public let port: UInt16
+
+        /// `host:port`, with brackets around IPv6.
+        public var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// Files of a TLS identity.
+    public struct TLSFiles: Sendable, Hashable {
+        /// PEM chain, leaf first.
+        public let certificate: String
+        /// PEM private key.
+        public let key: String
+    }
+
+    /// Address and port.
+    public let listen: ListenAddress
+    /// The origin clients use; nil until the port is known, when it follows from the address.
+    public let publicOrigin: String?
+    /// Folder for everything that lasts.
+    public let dataDirectory: String
+    /// The root secret as hex, if the operator brings it.
+    public let rootSecretHex: String?
+    /// Event-loop threads.
+    public let loops: Int
+    /// The TLS identity; nil for plain HTTP.
+    public let tls: TLSFiles?
+    /// Base URL of the Anthropic Messages API, without a trailing slash.
+    public let anthropicBaseURL: String
+    /// Ranges that outgoing calls may reach although they are private, as CIDR text.
+    public let egressAllow: [String]
+    /// File with more prices.
+    public let pricesFile: String?
+    /// Web origins that may call; nil for any.
+    public let corsOrigins: [String]?
+    /// Seconds that open work gets after SIGTERM.
+    public let drainSeconds: Int
+    /// Slots of secret memory.
+    public let secretSlots: Int
+
+    /// Understands raw settings; throws about the first that cannot be.
+    public init(_ source: ConfigurationSource) throws(ConfigurationError) {
+        let reader = SettingReader(source)
+        try Configuration.checkMode(reader.text(.mode))
+        listen = try Configuration.listenAddress(reader.text(.listen))
+        publicOrigin = try reader.optionalText(.publicOrigin).map(Configuration.origin)
+        dataDirectory = try reader.nonEmpty(.dataDirectory)
+        rootSecretHex = try reader.hex(.rootSecret, digits: 64)
+        loops = try reader.number(.loops, in: 1...64) ?? min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 8)
+        tls = try Configuration.tlsFiles(reader.optionalText(.tlsCertificate), reader.optionalText(.tlsKey))
+        anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL))
+        egressAllow = reader.list(.egressAllow)
+        pricesFile = reader.optionalText(.prices)
+        let origins = reader.list(.corsOrigins)
+        corsOrigins = origins == ["*"] ? nil : origins
+        drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
+        secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
+    }
+
+    private static func checkMode(_ mode: String) throws(ConfigurationError) {
+        switch mode {
+        case "development": return
+        case "production":
+            throw ConfigurationError(
+                Setting.mode.name,
+                "production needs a hardware-attested session key and a sealed root secret, and this build has "
+                    + "neither. Use `development`, for trying out only.")
+        default: throw ConfigurationError(Setting.mode.name, "write `development`.")
+        }
+    }
+
+    private static func listenAddress(_ text: String) throws(ConfigurationError) -> ListenAddress {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw ConfigurationError(Setting.listen.name, "write an address and a port, `127.0.0.1:8787`.")
+        }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        var four = in_addr()
+        var six = in6_addr()
+        guard inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1 else {
+            throw ConfigurationError(Setting.listen.name, "the address must be numeric, `127.0.0.1` or `[::1]`.")
+        }
+        return ListenAddress(host: host, port: port)
+    }
+
+    private static func origin(_ text: String) throws(ConfigurationError) -> String {
+        let problem = ConfigurationError(
+            Setting.publicOrigin.name, "write an origin without a path, `https://gateway.example`.")
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "https:" || parts[0] == "http:", parts[1].isEmpty else { throw problem }
+        let authority = parts[2].utf8
+        let isPlain = authority.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "-.:[]".utf8.contains(byte)
+        }
+        guard !authority.isEmpty, isPlain else { throw problem }
+        return text
+    }
+
+    private static func baseURL(_ text: String) throws(ConfigurationError) -> String {
+        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"), isVisible, !text.contains("@"),
+            !text.contains("?"), !text.contains("#")
+        else {
+            throw ConfigurationError(
+                Setting.anthropicBaseURL.name, "write a URL without user or query, `https://api.anthropic.com`.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private static func tlsFiles(_ certificate: String?, _ key: String?) throws(ConfigurationError) -> TLSFiles? {
+        switch (certificate, key) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        case (nil, _):
+            throw ConfigurationError(Setting.tlsCertificate.name, "is missing: TLS needs certificate and key.")
+        case (_, nil): throw ConfigurationError(Setting.tlsKey.name, "is missing: TLS needs certificate and key.")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// One thing an operator can set, described in one place: `sealgate config` and the README print this table.
+public struct Setting: Sendable, Hashable {
+    /// The name, the same in the environment and in the file.
+    public let name: String
+    /// What it does, with units and range.
+    public let summary: String
+    /// What counts when it is not set; nil where that depends on other settings, as the summary says.
+    public let defaultValue: String?
+    /// Whether its value is never printed.
+    public let isSecret: Bool
+
+    private init(_ name: String, _ summary: String, default defaultValue: String?, isSecret: Bool = false) {
+        self.name = name
+        self.summary = summary
+        self.defaultValue = defaultValue
+        self.isSecret = isSecret
+    }
+
+    /// The kind of instance.
+    public static let mode = Setting(
+        "SEALGATE_MODE", "What kind of instance this is. Only `development` exists: production needs attestation.",
+        default: "development")
+    /// The address to listen on.
+    public static let listen = Setting(
+        "SEALGATE_LISTEN", "Address and port to listen on, `127.0.0.1:8787` or `[::1]:8787`; port 0 takes a free one.",
+        default: "127.0.0.1:8787")
+    /// The origin clients use.
+    public static let publicOrigin = Setting(
+        "SEALGATE_PUBLIC_ORIGIN",
+        "The origin under which clients reach the gateway; login and vault texts and tokens name it. "
+            + "Changing it locks every vault. Unset: scheme and address of SEALGATE_LISTEN.", default: nil)
+    /// Where data lie.
+    public static let dataDirectory = Setting(
+        "SEALGATE_DATA_DIR", "Folder for the database and the root secret; made with mode 0700 if missing.",
+        default: "./sealgate-data")
+    /// The root secret.
+    public static let rootSecret = Setting(
+        "SEALGATE_ROOT_SECRET",
+        "The root secret, 64 hex digits, for operators with a secret store. Unset: kept in `root.secret` in the data "
+            + "folder, made at the first start.", default: nil, isSecret: true)
+    /// Event loops.
+    public static let loops = Setting(
+        "SEALGATE_LOOPS", "Event-loop threads, 1 to 64. Unset: one a processor, at most 8.", default: nil)
+    /// TLS certificate chain.
+    public static let tlsCertificate = Setting(
+        "SEALGATE_TLS_CERTIFICATE", "PEM file with the certificate chain; with SEALGATE_TLS_KEY it switches TLS on.",
+        default: nil)
+    /// TLS private key.
+    public static let tlsKey = Setting("SEALGATE_TLS_KEY", "PEM file with the certificate's private key.", default: nil)
+    /// Where Anthropic's API is.
+    public static let anthropicBaseURL = Setting(
+        "SEALGATE_ANTHROPIC_URL", "Base URL of a server that speaks the Anthropic Messages API.",
+        default: "https://api.anthropic.com")
+    /// Private networks that may be called.
+    public static let egressAllow = Setting(
+        "SEALGATE_EGRESS_ALLOW",
+        "Private address ranges that outgoing calls may reach, as CIDR, separated by commas. All others that are not "
+            + "public are refused.", default: "")
+    /// Extra prices.
+    public static let prices = Setting(
+        "SEALGATE_PRICES",
+        "JSON file with model prices that add to or replace the built-in ones; same form as Sources/Ledger/Prices.",
+        default: nil)
+    /// Browser origins.
+    public static let corsOrigins = Setting(
+        "SEALGATE_CORS_ORIGINS", "Web origins that may call from a browser, separated by commas, or `*` for any.",
+        default: "*")
+    /// Drain time.
+    public static let drainSeconds = Setting(
+        "SEALGATE_DRAIN_SECONDS", "How long open requests and streams may take to end after SIGTERM, 0 to 600.",
+        default: "20")
+    /// Secret slots.
+    public static let secretSlots = Setting(
+        "SEALGATE_SECRET_SLOTS",
+        "How many secrets fit into locked memory, 256 to 65536, 512 bytes each. Needs RLIMIT_MEMLOCK to match.",
+        default: "4096")
+
+    /// Every setting, in the order of the documentation.
+    public static let all: [Setting] = [
+        mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tlsCertificate, tlsKey, anthropicBaseURL,
+        egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
+    ]
+
+    /// Names the configuration file; not itself allowed in one.
+    public static let fileVariable = "SEALGATE_CONFIG"
+}

@@ -1,0 +1,96 @@
+import Agents
+import Cryptography
+import Database
+import EventLoops
+import HTTPClient
+import Identity
+import Ledger
+import Primitives
+import Telemetry
+import Vault
+
+/// Every domain, plugged together. This is the only place where one domain meets another.
+struct Domains: Sendable {
+    let database: Database
+    let clock: any WallClock
+    let random: any RandomSource
+    let keys: SessionKeys
+    let login: Login
+    let walletTokens: WalletTokens
+    let authenticator: Authenticator
+    let settings: WalletSettings
+    let ledger: Ledger
+    let idempotency: IdempotencyStore
+    let openVaults: OpenVaults
+    let vault: ProviderVault
+    let catalogue: AgentCatalogue
+    let conversations: ConversationService
+    let chat: ChatService
+    let client: HTTPClient
+    /// This start of the program.
+    let instance: String
+
+    /// What the domains are built upon.
+    struct Ground {
+        let database: Database
+        let root: RootSecret
+        let prices: PriceCatalogue
+        let loops: EventLoopGroup
+        let egress: EgressPolicy
+        let anthropicBaseURL: String
+        let origin: String
+        let clock: any WallClock
+        let random: any RandomSource
+        let log: Log
+        let metrics: Metrics
+    }
+
+    /// Every module's tables, in the order in which they refer to one another.
+    static func migrations() throws(MigrationError) -> MigrationPlan {
+        try MigrationPlan(
+            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations)
+    }
+
+    /// Builds everything. The session-signing key is born here.
+    static func build(on ground: Ground) async throws -> Domains {
+        let (clock, random, database) = (ground.clock, ground.random, ground.database)
+        let tree = try KeyTree(root: ground.root)
+        let instance = Identifier.make("run_", at: clock.now(), random: random)
+
+        let keys = SessionKeys(active: ES256PrivateKey.generate())
+        let wallets = try Wallets(keys: tree)
+        let authority = try ChallengeAuthority(keys: tree)
+        let walletTokens = WalletTokens(origin: ground.origin)
+        let login = Login(
+            origin: ground.origin, keys: keys, authority: authority, wallets: wallets, database: database,
+            clock: clock, random: random)
+        let authenticator = try await Authenticator.start(
+            database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
+            walletTokens: walletTokens, clock: clock, random: random)
+
+        let openVaults = try OpenVaults(random: random)
+        let vault = ProviderVault(
+            origin: ground.origin, indexKey: try tree.key(for: .vaultIndex),
+            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)), open: openVaults,
+            database: database, clock: clock, random: random)
+
+        let ledger = Ledger()
+        let idempotency = IdempotencyStore(instance: instance)
+        let client = HTTPClient(group: ground.loops, policy: ground.egress)
+        let catalogue = AgentCatalogue.builtIn
+        let ports = ChatPorts(
+            database: database, store: try ConversationStore(root: try tree.key(for: .conversations), random: random),
+            catalogue: catalogue,
+            spending: LedgerSpending(
+                ledger: ledger, prices: ground.prices, instance: instance,
+                alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics)),
+            keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
+            provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
+            clock: clock, random: random)
+        return Domains(
+            database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
+            authenticator: authenticator, settings: try WalletSettings(keys: tree), ledger: ledger,
+            idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
+            conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
+    }
+}

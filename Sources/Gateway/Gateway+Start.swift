@@ -1,0 +1,115 @@
+import Attestation
+import Database
+import EventLoops
+import HTTPClient
+import HTTPServer
+import Identity
+import Ledger
+import Primitives
+import Telemetry
+
+/// The steps of a start, each with its own complaint.
+extension Gateway {
+    static let databaseName = "sealgate.db"
+    /// The largest price file: some thousand models.
+    static let maximumPriceBytes = 1 << 20
+
+    static func openRoot(_ configuration: Configuration, random: some RandomSource) throws
+        -> (RootSecret, SecurityPosture.KeySource)
+    {
+        let folder = configuration.dataDirectory
+        guard DataFile.makeFolder(folder) else {
+            throw GatewayStartError(
+                "\(Setting.dataDirectory.name): the folder \(folder) cannot be made. Name one that can.")
+        }
+        return try RootSecretStore.load(hex: configuration.rootSecretHex, folder: folder, random: random)
+    }
+
+    static func openDatabase(_ configuration: Configuration) throws -> Database {
+        let path = configuration.dataDirectory + "/" + databaseName
+        do {
+            return try Database(path: path, migrations: try Domains.migrations())
+        } catch DatabaseError.busy {
+            throw GatewayStartError(
+                "\(path) is in use by another process. Stop that gateway, or set \(Setting.dataDirectory.name).")
+        } catch let error as MigrationError {
+            throw GatewayStartError("\(path): \(error)")
+        } catch {
+            throw GatewayStartError("\(path) cannot be opened (\(ErrorNames.code(of: error))).")
+        }
+    }
+
+    static func loadPrices(_ configuration: Configuration) throws -> PriceCatalogue {
+        guard let path = configuration.pricesFile else { return try PriceCatalogue.standard() }
+        guard let rows = DataFile.read(path, upTo: maximumPriceBytes) else {
+            throw GatewayStartError("\(Setting.prices.name): \(path) cannot be read.")
+        }
+        do {
+            return try PriceCatalogue.standard(operatorRows: rows)
+        } catch {
+            throw GatewayStartError("\(Setting.prices.name): \(path): \(error)")
+        }
+    }
+
+    static func egress(_ configuration: Configuration) throws -> EgressPolicy {
+        EgressPolicy(
+            allowing: try configuration.egressAllow.map { text in
+                guard let range = CIDR(text) else {
+                    throw GatewayStartError(
+                        "\(Setting.egressAllow.name): \(text) is not an address range. Write `127.0.0.0/8`.")
+                }
+                return range
+            })
+    }
+
+    static func listen(_ configuration: Configuration, _ loops: EventLoopGroup, _ handler: LateHandler) async throws
+        -> HTTPServer
+    {
+        let tls = configuration.tls.map { files in
+            TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
+        }
+        let server = ServerConfiguration(
+            address: configuration.listen.host, port: configuration.listen.port, tls: tls)
+        do {
+            return try await HTTPServer.start(server, on: loops, handler: handler)
+        } catch let error as TLSError {
+            throw GatewayStartError("\(Setting.tlsCertificate.name): \(error)")
+        } catch {
+            throw GatewayStartError(
+                "\(Setting.listen.name): cannot listen on \(configuration.listen.text): \(error)")
+        }
+    }
+
+    static func posture(
+        _ configuration: Configuration, rootSource: SecurityPosture.KeySource,
+        found: Set<SecurityPosture.Degradation>
+    ) -> SecurityPosture {
+        var found = found
+        found.insert(configuration.tls == nil ? .plainHTTP : .tlsKeyFromFile)
+        return SecurityPosture(
+            mode: .development, hasHardwareAttestation: false,
+            keySources: [
+                "rootSecret": rootSource, "sessionSigningKey": .bornAtStart,
+                "conversationEncryptionKey": .derivedFromRoot, "byokVaultEncryptionKey": .walletSignature,
+                "tlsKey": configuration.tls == nil ? .none : .tlsFile,
+            ], found: found)
+    }
+
+    static func application(
+        _ endpoints: [Endpoint], _ domains: Domains, _ configuration: Configuration, log: Log, metrics: Metrics
+    ) -> Application {
+        Application(
+            endpoints,
+            Application.Environment(
+                authenticate: { token in
+                    do {
+                        return Caller(try await domains.authenticator.authenticate(bearer: token))
+                    } catch AuthenticationError.unavailable {
+                        throw AuthenticationError.unavailable
+                    } catch let error as AuthenticationError {
+                        throw APIError(.unauthorized, reason: error.code)
+                    }
+                }, translate: ErrorNames.publicError, crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
+                log: log, metrics: metrics, random: domains.random))
+    }
+}

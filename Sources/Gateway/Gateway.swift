@@ -1,0 +1,99 @@
+import Agents
+import Attestation
+import Cryptography
+import Database
+import EventLoops
+import HTTPClient
+import HTTPServer
+import Identity
+import Ledger
+public import Primitives
+import Synchronization
+public import Telemetry
+
+/// A running gateway.
+public final class Gateway: Sendable {
+    /// How long turns may take to be charged after the last stream has ended, in milliseconds: one write.
+    static let settleMilliseconds: UInt64 = 5_000
+
+    /// Where it listens, `http://127.0.0.1:8787`.
+    public let address: String
+    private let parts: Parts
+
+    private struct Parts: Sendable {
+        let configuration: Configuration
+        let loops: EventLoopGroup
+        let domains: Domains
+        let server: HTTPServer
+        let housekeeping: Task<Void, Never>
+        let log: Log
+    }
+
+    private init(address: String, parts: Parts) {
+        self.address = address
+        self.parts = parts
+    }
+
+    /// Starts a gateway: secrets first, then data, then the port. Returns when it serves; `log` then has a line `ready`.
+    /// - Throws: `GatewayStartError` with what to do, for everything an operator can mend.
+    public static func start(_ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource)
+        async throws -> Gateway
+    {
+        let started = Monotonic.nanoseconds()
+        let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
+        let metrics = Metrics()
+        let codeHash = Task.detached { try CodeHash.ofRunningProgram() }
+        let (root, rootSource) = try openRoot(configuration, random: random)
+        let prices = try loadPrices(configuration)
+        let database = try openDatabase(configuration)
+        let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics))
+
+        let handler = LateHandler()
+        let server = try await listen(configuration, loops, handler)
+        let scheme = configuration.tls == nil ? "http" : "https"
+        let address =
+            "\(scheme)://"
+            + Configuration.ListenAddress(host: configuration.listen.host, port: UInt16(server.port)).text
+        let domains = try await Domains.build(
+            on: Domains.Ground(
+                database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
+                anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
+                clock: clock, random: random, log: log, metrics: metrics))
+        let recovered = try await domains.recover()
+
+        let posture = posture(configuration, rootSource: rootSource, found: degradations)
+        let table = RouteTable(
+            domains: domains, posture: posture, codeHash: try await codeHash.value, metrics: metrics,
+            statistics: { server.statistics })
+        let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)
+        GatewayGauges.install(in: metrics, domains: domains, server: server)
+        handler.install(application)
+        let housekeeping = Housekeeping(domains: domains, log: log, loop: loops.next()).start()
+        log.write(
+            "ready",
+            [
+                ("address", .id(address)), ("mode", .id(posture.mode.rawValue)),
+                ("degraded", .flag(posture.isDegraded)),
+                ("version", .id(Version.text)), ("recoveredCalls", .number(Int64(recovered))),
+                ("startMicroseconds", .number(Int64((Monotonic.nanoseconds() - started) / 1_000))),
+            ])
+        return Gateway(
+            address: address,
+            parts: Parts(
+                configuration: configuration, loops: loops, domains: domains, server: server,
+                housekeeping: housekeeping, log: log))
+    }
+
+    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is charged,
+    /// and the database is closed.
+    public func stop() async {
+        parts.log.write("draining", [("seconds", .number(Int64(parts.configuration.drainSeconds)))])
+        await parts.server.drain(withinMilliseconds: UInt64(parts.configuration.drainSeconds) * 1_000)
+        await parts.domains.chat.idle()
+        parts.housekeeping.cancel()
+        await parts.domains.client.close()
+        await parts.domains.database.close()
+        parts.log.write("stopped")
+        parts.loops.stop()
+    }
+}

@@ -1,0 +1,63 @@
+import Attestation
+import Cryptography
+public import Database
+import EventLoops
+import Glibc
+import HTTPClient
+import HTTPServer
+import Identity
+import Ledger
+import Primitives
+import Telemetry
+
+/// What can be said of a gateway without running one.
+public enum GatewayDescription {
+    /// The OpenAPI 3.1 document, the same bytes that `GET /openapi.json` answers. Builds the domains over a throw-away
+    /// database, because endpoints are values that hold them.
+    public static func openAPI() async throws -> [UInt8] {
+        try await withThrowAwayDomains { domains in
+            let posture = SecurityPosture(
+                mode: .development, hasHardwareAttestation: false, keySources: [:], found: [])
+            let table = RouteTable(
+                domains: domains, posture: posture, codeHash: try CodeHash.ofRunningProgram(), metrics: Metrics(),
+                statistics: { nil })
+            return OpenAPIDocument.make(
+                title: RouteTable.title, version: Version.text, summary: RouteTable.summary,
+                endpoints: table.endpoints())
+        }.bytes
+    }
+
+    /// Every migration as the SQL that an engine runs: checked in, compared by a test, and applied to a real server.
+    public static func schema(for engine: DatabaseEngine) throws -> String {
+        try RenderedSchema(try Domains.migrations(), for: engine).text
+    }
+
+    private static func withThrowAwayDomains<R: Sendable>(_ body: (Domains) async throws -> R) async throws -> R {
+        var template = Array("/tmp/sealgate-description-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw GatewayStartError("There is no room for a temporary folder.") }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { rmdir(folder) }
+        let path = folder + "/description.db"
+        let database = try Database(path: path, migrations: try Domains.migrations())
+        let loops = try EventLoopGroup(count: 1)
+        defer {
+            loops.stop()
+            for suffix in ["", "-wal", "-shm", ".lock"] { unlink(path + suffix) }
+        }
+        let random = SystemRandom()
+        guard let root = RootSecret(try Secret(randomCount: RootSecret.byteCount)) else {
+            throw GatewayStartError("There is no room for a root secret in locked memory.")
+        }
+        let log = Log(descriptor: 2, clock: SystemClock())
+        let domains = try await Domains.build(
+            on: Domains.Ground(
+                database: database, root: root, prices: try PriceCatalogue.standard(), loops: loops,
+                egress: .publicOnly, anthropicBaseURL: "https://api.anthropic.com", origin: "http://127.0.0.1:8787",
+                clock: SystemClock(), random: random, log: log, metrics: Metrics()))
+        let result = try await body(domains)
+        await domains.client.close()
+        await database.close()
+        log.close()
+        return result
+    }
+}

@@ -1,0 +1,70 @@
+import Agents
+import AgentRoutes
+import Attestation
+import AttestationRoutes
+import Cryptography
+import Database
+import EventLoops
+import HTTPServer
+import Identity
+import LoginRoutes
+import OperationsRoutes
+import Primitives
+import Telemetry
+import WalletRoutes
+
+/// All endpoints of the gateway, in the order of the documentation.
+struct RouteTable {
+    static let title = "Sealgate"
+    static let summary =
+        "A gateway that holds provider keys and USDC for agents: log in with a wallet, bring your own key, chat, and "
+        + "pay from one balance."
+
+    let domains: Domains
+    let posture: SecurityPosture
+    let codeHash: CodeHash
+    let metrics: Metrics
+    let statistics: @Sendable () -> ServerStatistics?
+
+    func endpoints() -> [Endpoint] {
+        let main =
+            LoginRoutes(
+                login: domains.login, walletTokens: domains.walletTokens, keys: domains.keys, clock: domains.clock,
+                logout: logout
+            ).endpoints
+            + AgentRoutes(
+                catalogue: domains.catalogue, conversations: domains.conversations, chat: domains.chat
+            ).endpoints
+            + WalletRoutes(
+                database: domains.database, ledger: domains.ledger, idempotency: domains.idempotency,
+                vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random
+            ).endpoints(withFaucet: posture.mode == .development)
+            + AttestationRoutes.endpoints(
+                posture: posture, codeHash: codeHash, jwksThumbprints: domains.keys.published.keys.map(\.thumbprint))
+            + OperationsRoutes.endpoints(postureSchema: PostureJSON.schema, health: health, metrics: metrics)
+        return main
+            + OperationsRoutes.documentation(
+                title: RouteTable.title, version: Version.text, summary: RouteTable.summary, of: main)
+    }
+
+    private var logout: @Sendable (Caller) async throws -> Void {
+        { [domains] caller in
+            guard let principal = Principal(caller) else { throw APIError(.internalError, reason: "caller") }
+            try await domains.logout(principal)
+        }
+    }
+
+    private var health: @Sendable () async -> OperationsRoutes.Health {
+        let shown = PostureJSON.make(posture)
+        return { [domains, statistics] in
+            let answers = try? await domains.database.read { try $0.first("select 1", []) { try $0.integer(0) } }
+            let now = statistics()
+            return OperationsRoutes.Health(
+                isHealthy: answers == 1, posture: shown,
+                counts: [
+                    ("agents", Int64(domains.catalogue.agents.count)),
+                    ("connections", Int64(now?.openConnections ?? 0)), ("streams", Int64(now?.openStreams ?? 0)),
+                ])
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Attestation
+import Cryptography
+import Identity
+import Primitives
+
+/// Finds the root secret, or makes it once. Whoever reads it can open everything that is encrypted under it: addresses,
+/// conversations, settings, but no provider key.
+enum RootSecretStore {
+    static let fileName = "root.secret"
+
+    static func load(hex: String?, folder: String, random: some RandomSource) throws(GatewayStartError)
+        -> (root: RootSecret, source: SecurityPosture.KeySource)
+    {
+        if let hex {
+            guard var bytes = Hex.decode(hex) else {
+                throw GatewayStartError("\(Setting.rootSecret.name) is not hex.")
+            }
+            defer { Wipe.bytes(&bytes) }
+            return (try root(bytes), .environment)
+        }
+        let path = folder + "/" + fileName
+        if let root = try read(path) { return (root, .file) }
+        var fresh = random.bytes(RootSecret.byteCount)
+        defer { Wipe.bytes(&fresh) }
+        guard fresh.withUnsafeBytes({ DataFile.create(path, $0) }), let root = try read(path) else {
+            throw GatewayStartError("\(path) cannot be written. Give the gateway a folder of its own with free space.")
+        }
+        return (root, .file)
+    }
+
+    /// Reads the file back whatever happened before: of two processes that start at once, the first file counts.
+    private static func read(_ path: String) throws(GatewayStartError) -> RootSecret? {
+        switch DataFile.inspect(path) {
+        case .missing: return nil
+        case .readableByOthers:
+            throw GatewayStartError("\(path) can be read by others. Run `chmod 600` on it, and think about who did.")
+        case .fine: break
+        }
+        guard var bytes = DataFile.read(path, upTo: RootSecret.byteCount), bytes.count == RootSecret.byteCount else {
+            throw GatewayStartError("\(path) is not a root secret of \(RootSecret.byteCount) bytes. Restore it.")
+        }
+        defer { Wipe.bytes(&bytes) }
+        return try root(bytes)
+    }
+
+    private static func root(_ bytes: [UInt8]) throws(GatewayStartError) -> RootSecret {
+        guard let secret = try? Secret(copying: bytes), let root = RootSecret(secret) else {
+            throw GatewayStartError("There is no room for the root secret in locked memory.")
+        }
+        return root
+    }
+}

@@ -1,0 +1,216 @@
+import HTTPTypes
+public import Primitives
+public import Telemetry
+
+/// The endpoints as one request handler: finds the route, checks the request, learns the caller, calls, answers, and
+/// leaves one line in the log.
+public final class Application: RequestHandler {
+    /// What the application needs from outside.
+    public struct Environment: Sendable {
+        /// Turns a bearer token into a caller; throws `APIError` of kind `unauthorized` for a bad one.
+        public let authenticate: @Sendable (String) async throws -> Caller
+        /// Names an error that no route has named: full disk, closed database.
+        public let translate: @Sendable (any Error) -> APIError
+        /// Browser pages that may call.
+        public let crossOrigin: CrossOrigin
+        /// One line a request goes here.
+        public let log: Log
+        /// Latencies and counts go here.
+        public let metrics: Metrics
+        /// For request ids.
+        public let random: any RandomSource
+
+        /// The outside world.
+        public init(
+            authenticate: @escaping @Sendable (String) async throws -> Caller,
+            translate: @escaping @Sendable (any Error) -> APIError, crossOrigin: CrossOrigin, log: Log,
+            metrics: Metrics, random: any RandomSource
+        ) {
+            self.authenticate = authenticate
+            self.translate = translate
+            self.crossOrigin = crossOrigin
+            self.log = log
+            self.metrics = metrics
+            self.random = random
+        }
+    }
+
+    /// Bodies on routes that read none: some clients send `{}` with DELETE. Read and dropped.
+    static let unreadBodyLimit = 4 << 10
+
+    /// The routes served.
+    public let endpoints: [Endpoint]
+    private let router: Router
+    private let meters: [RouteMeter]
+    private let unroutedMeter: RouteMeter
+    private let environment: Environment
+    private let numbers: RequestNumbers
+
+    /// An application of these routes.
+    public init(_ endpoints: [Endpoint], _ environment: Environment) {
+        self.endpoints = endpoints
+        self.environment = environment
+        router = Router(endpoints)
+        meters = endpoints.map { RouteMeter(route: $0.name, metrics: environment.metrics) }
+        unroutedMeter = RouteMeter(route: "none", metrics: environment.metrics)
+        numbers = RequestNumbers(random: environment.random)
+    }
+
+    /// How large a body may be, by route.
+    public func admit(_ head: RequestHead) -> Admission {
+        guard case .found(let index, _) = router.match(head.method, head.path), endpoints[index].input != nil else {
+            return .accept(bodyLimit: Application.unreadBodyLimit)
+        }
+        return .accept(bodyLimit: endpoints[index].bodyLimit)
+    }
+
+    /// The answer to what the parser has refused.
+    public func refuse(_ refusal: ProtocolRefusal) -> Response {
+        let requestID = numbers.next()
+        let kind = refusal.kind
+        var response = errorResponse(APIError(kind), requestID: requestID)
+        decorate(&response.fields, requestID: requestID, origin: nil)
+        unroutedMeter.record(status: kind.status.code, microseconds: 0)
+        environment.log.write(
+            "refused", [("id", .id(requestID)), ("status", .number(Int64(kind.status.code))), ("code", .id(kind.code))])
+        return response
+    }
+
+    /// Serves one request.
+    public func handle(_ request: Request) async -> Response {
+        let started = Monotonic.nanoseconds()
+        let requestID = numbers.next()
+        let match = router.match(request.method, request.path)
+        var index: Int?
+        var failure: APIError?
+        var response: Response
+        do {
+            switch match {
+            case .found(let found, let values):
+                index = found
+                response = try await call(endpoints[found], values, request, requestID)
+            case _ where request.method == .options:
+                response = environment.crossOrigin.preflight(request.fields["Origin"])
+            case .wrongMethod(let allowed): response = wrongMethod(allowed, requestID)
+            case .badPath: throw APIError(.invalidRequest, message: "The path holds a broken escape.")
+            case .notFound: throw APIError(.notFound)
+            }
+        } catch {
+            let named = error as? APIError ?? environment.translate(error)
+            failure = named
+            response = errorResponse(named, requestID: requestID)
+        }
+        decorate(&response.fields, requestID: requestID, origin: request.fields["Origin"])
+        let ending = Ending(requestID: requestID, route: index, started: started, failure: failure)
+        watchEnd(of: &response, ending)
+        return response
+    }
+
+    private func call(_ endpoint: Endpoint, _ values: [String], _ request: Request, _ requestID: String) async throws
+        -> Response
+    {
+        let caller = try await caller(of: endpoint, request)
+        let reader = RequestReader(endpoint: endpoint, request: request)
+        let parameters = try reader.parameters()
+        let body = try await reader.body()
+        let call = Call(
+            request: request, requestID: requestID, body: body.value,
+            pathValues: Dictionary(uniqueKeysWithValues: zip(endpoint.path.names, values)), parameters: parameters,
+            withheld: body.withheld, knownCaller: caller)
+        return try await endpoint.handle(call)
+    }
+
+    /// 401 for a bad token, 403 for a good one that does not reach here. On open routes a bad token counts as none:
+    /// clients send stale ones along.
+    private func caller(of endpoint: Endpoint, _ request: Request) async throws -> Caller? {
+        switch endpoint.access {
+        case .anyone: return nil
+        case .wallet(let permission):
+            let caller = try await environment.authenticate(try Application.bearer(in: request.fields))
+            if let permission, !caller.allows(permission) { throw APIError(.forbidden, reason: permission) }
+            return caller
+        }
+    }
+
+    /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).
+    static func bearer(in fields: HTTPFields) throws(APIError) -> String {
+        let values = fields.values(of: "Authorization")
+        guard values.count == 1, let value = values.first else {
+            throw APIError(.unauthorized, reason: values.isEmpty ? "no_token" : "two_tokens")
+        }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            throw APIError(.unauthorized, reason: "scheme")
+        }
+        return String(parts[1])
+    }
+
+    private func wrongMethod(_ allowed: [HTTPMethod], _ requestID: String) -> Response {
+        var response = errorResponse(APIError(.methodNotAllowed), requestID: requestID)
+        let names = (allowed + (allowed.contains(.get) ? [.head] : []) + [.options]).map(\.rawValue)
+        response.fields.append("Allow", names.joined(separator: ", "))
+        return response
+    }
+
+    private func errorResponse(_ error: APIError, requestID: String) -> Response {
+        var fields = HTTPFields()
+        if let seconds = error.retryAfterSeconds { fields.append("Retry-After", String(seconds)) }
+        if error.kind.status == 401 { fields.append("WWW-Authenticate", "Bearer realm=\"sealgate\"") }
+        return .json(error.body(requestID: requestID), status: error.kind.status, fields: fields)
+    }
+
+    private func decorate(_ fields: inout HTTPFields, requestID: String, origin: String?) {
+        fields.append("X-Request-Id", requestID)
+        fields.append("X-Content-Type-Options", "nosniff")
+        if fields["Cache-Control"] == nil { fields.append("Cache-Control", "no-store") }
+        if fields["Access-Control-Allow-Methods"] == nil { environment.crossOrigin.allow(origin, in: &fields) }
+    }
+
+    private struct Ending: Sendable {
+        let requestID: String
+        let route: Int?
+        let started: UInt64
+        let failure: APIError?
+    }
+
+    /// Bytes end now; a stream ends when its closure does.
+    private func watchEnd(of response: inout Response, _ ending: Ending) {
+        let status = response.status.code
+        switch response.content {
+        case .bytes: finish(ending, status: status, outcome: nil)
+        case .stream(let contentType, let body):
+            response.content = .stream(contentType: contentType) { [self] writer in
+                try await watch(ending, status) { try await body(writer) }
+            }
+        case .events(let body):
+            response.content = .events { [self] writer in
+                try await watch(ending, status) { try await body(writer) }
+            }
+        }
+    }
+
+    private func watch(_ ending: Ending, _ status: Int, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+            finish(ending, status: status, outcome: "complete")
+        } catch {
+            finish(ending, status: status, outcome: error is CancellationError ? "client_gone" : "failed")
+            throw error
+        }
+    }
+
+    private func finish(_ ending: Ending, status: Int, outcome: String?) {
+        let microseconds = Int64((Monotonic.nanoseconds() - ending.started) / 1_000)
+        (ending.route.map { meters[$0] } ?? unroutedMeter).record(status: status, microseconds: microseconds)
+        var members: [(name: String, value: Log.Value)] = [
+            ("id", .id(ending.requestID)), ("route", .id(ending.route.map { endpoints[$0].name } ?? "none")),
+            ("status", .number(Int64(status))), ("durationMicroseconds", .number(microseconds)),
+        ]
+        if let outcome { members.append(("stream", .id(outcome))) }
+        if let failure = ending.failure {
+            members.append(("code", .id(failure.kind.code)))
+            if let reason = failure.reason { members.append(("reason", .id(reason))) }
+        }
+        environment.log.write("request", members)
+    }
+}

@@ -1,0 +1,62 @@
+/// A rule for a text that can be said as a regular expression. Expression and check say the same: a test feeds both.
+public struct TextFormat: Sendable {
+    /// The expression for the OpenAPI document (ECMA-262), anchored.
+    public let pattern: String
+    /// The lengths it admits, in characters.
+    public let length: ClosedRange<Int>
+    /// Whether a text of such a length fits.
+    public let fits: @Sendable (Substring.UTF8View) -> Bool
+
+    /// A rule.
+    public init(pattern: String, length: ClosedRange<Int>, fits: @escaping @Sendable (Substring.UTF8View) -> Bool) {
+        self.pattern = pattern
+        self.length = length
+        self.fits = fits
+    }
+
+    /// An Ethereum address: `0x` and 40 hex digits in any case.
+    public static let address = TextFormat(pattern: "^0x[0-9a-fA-F]{40}$", length: 42...42) {
+        $0.starts(with: "0x".utf8) && $0.dropFirst(2).allSatisfy(isHex)
+    }
+
+    /// A 65-byte signature in hex, with or without `0x`.
+    public static let signature = TextFormat(pattern: "^(0x)?[0-9a-fA-F]{130}$", length: 130...132) { text in
+        switch text.count {
+        case 130: text.allSatisfy(isHex)
+        case 132: text.starts(with: "0x".utf8) && text.dropFirst(2).allSatisfy(isHex)
+        default: false
+        }
+    }
+
+    /// An id, slug or model name as it may stand in a path or a log line.
+    public static let identifier = TextFormat(pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$", length: 1...100) { text in
+        text.enumerated().allSatisfy { index, byte in
+            isAlphanumeric(byte) || (index > 0 && "._:/-".utf8.contains(byte))
+        }
+    }
+
+    /// Visible ASCII: idempotency keys.
+    public static let visible = TextFormat(pattern: "^[!-~]{1,255}$", length: 1...255) { text in
+        text.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// A decimal integer without sign or leading zeros, at most 16 digits: micro-USDC.
+    public static let baseUnits = TextFormat(pattern: "^(0|[1-9][0-9]{0,15})$", length: 1...16) { text in
+        text.allSatisfy { (0x30...0x39).contains($0) } && (text.count == 1 || text.first != 0x30)
+    }
+
+    /// A decimal integer in a query.
+    public static func digits(upTo count: Int) -> TextFormat {
+        TextFormat(pattern: "^[0-9]{1,\(count)}$", length: 1...count) { text in
+            text.allSatisfy { (0x30...0x39).contains($0) }
+        }
+    }
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+    }
+}

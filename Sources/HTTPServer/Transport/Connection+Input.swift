@@ -1,0 +1,124 @@
+import EventLoops
+import HTTPTypes
+
+extension Connection {
+    /// Reads from the channel and parses.
+    func receive() {
+        repeat {
+            switch channel.read(into: UnsafeMutableRawBufferPointer(server.readBuffer)) {
+            case .bytes(let count):
+                let input = UnsafeMutableBufferPointer(rebasing: server.readBuffer[..<count])
+                let used = parse(input.span)
+                if phase == .answering || phase == .flushing { pending.append(input.span.extracting(used...)) }
+                UnsafeMutableRawBufferPointer(input).wipe()
+            case .wouldBlock: return waitForInput()
+            case .ended, .failed: return close()
+            }
+        } while phase.isReading && channel.hasBufferedInput
+        waitForInput()
+    }
+
+    /// The answer is out: reads the requests that came meanwhile, or waits for the next.
+    func readOn() {
+        while phase.isReading, !pending.isEmpty {
+            var input = pending.take()
+            input.read(parse)
+            if !input.isEmpty { pending.putBack(input) }
+        }
+        guard phase.isReading else { return }
+        if channel.hasBufferedInput { return receive() }
+        isReadingPaused = false
+        updateInterest()
+        waitForInput()
+    }
+
+    /// Sets the time limit of what is being waited for, unless it runs already.
+    private func waitForInput() {
+        switch phase {
+        case .idle where deadline.purpose != .idle: setDeadline(.idle, limits.idleMilliseconds)
+        case .head where deadline.purpose != .head: setDeadline(.head, limits.headMilliseconds)
+        case .body where deadline.purpose != .body:
+            bodyBytesInPeriod = 0
+            setDeadline(.body, limits.bodyPeriodMilliseconds)
+        default: break
+        }
+    }
+
+    /// Parses until the input is used up or a request is whole; returns how much was used.
+    private func parse(_ input: Span<UInt8>) -> Int {
+        var used = 0
+        while phase.isReading {
+            let rest = input.extracting(used...)
+            let (step, consumed) = parser.feed(rest)
+            used += consumed
+            switch step {
+            case .needsMore:
+                if phase == .idle, parser.isInsideHead { phase = .head }
+                return used
+            case .head(let head): begin(head, hasMoreInput: used < input.count)
+            case .body(let range): take(rest.extracting(range))
+            case .complete: complete()
+            case .refused(let refusal): refuse(refusal)
+            }
+        }
+        return used
+    }
+
+    private func begin(_ parsed: RequestHead, hasMoreInput: Bool) {
+        var head = parsed
+        head.peer = peer
+        head.isSecure = channel.isSecure
+        self.head = head
+        phase = .body
+        closesAfterAnswer = head.wantsClose || head.isHTTP10
+        switch server.handler.admit(head) {
+        case .accept(let bodyLimit):
+            parser.bodyLimit = bodyLimit
+            guard head.expectsContinue, !hasMoreInput, head.contentLength != 0 else { return }
+            guard (head.contentLength ?? 0) <= bodyLimit else { return }
+            transmit(ResponseEncoder.goOn)
+        case .reject(let response):
+            rejection = response
+            parser.bodyLimit = limits.discardedBody
+            // Who waits for a 100 gets the final answer instead; who announces much would send it for nothing.
+            let isShort = head.contentLength.map { $0 <= limits.discardedBody } ?? false
+            guard !isShort || head.expectsContinue && head.contentLength != 0 else { return }
+            closesAfterAnswer = true
+            answerRejected(with: response)
+        }
+    }
+
+    private func take(_ bytes: Span<UInt8>) {
+        bodyBytesInPeriod += bytes.count
+        guard rejection == nil else { return }
+        body.append(bytes, expected: head?.contentLength)
+    }
+
+    private func complete() {
+        deadline.purpose = .none
+        server.counters.requests.increment()
+        if let rejection { return answerRejected(with: rejection) }
+        guard let head else { return }
+        phase = .answering
+        request = Request(head, body: body.take())
+        startHandler()
+    }
+
+    private func answerRejected(with response: Response) {
+        deadline.purpose = .none
+        sendWhole(response)
+        finishAnswer()
+    }
+
+    /// Answers a request that cannot be read on, and closes.
+    func refuse(_ refusal: ProtocolRefusal) {
+        let response = server.handler.refuse(refusal)
+        server.counters.countRefusal(refusal.status.code)
+        closesAfterAnswer = true
+        body.discard()
+        parser.forget()
+        deadline.purpose = .none
+        sendWhole(response)
+        finishAnswer()
+    }
+}

@@ -1,0 +1,118 @@
+import EventLoops
+import HTTPTypes
+
+extension Connection {
+    /// Runs the handler in a task on the loop.
+    func startHandler() {
+        server.handlerStarted()
+        task = loop.task { [self] in
+            if let response = await handled() { await answer(with: response) }
+            server.handlerEnded()
+        }
+    }
+
+    /// The request lives no longer than the handler: its body is wiped before a stream begins.
+    private func handled() async -> Response? {
+        guard let request = takeRequest() else { return nil }
+        return await server.handler.handle(request)
+    }
+
+    private func takeRequest() -> Request? {
+        defer { request = nil }
+        return request
+    }
+
+    private func answer(with response: Response) async {
+        guard phase == .answering else { return }
+        switch response.content {
+        case .bytes:
+            sendWhole(response)
+            finishAnswer()
+            readOn()
+        case .stream(let contentType, let produce):
+            await answer(response, contentType: contentType, isEvents: false) { try await produce(BodyWriter($0)) }
+        case .events(let produce):
+            await answer(response, contentType: "text/event-stream", isEvents: true) {
+                try await produce(EventWriter($0))
+            }
+        }
+    }
+
+    /// Sends head and body. Streams cannot be sent from here; of them only the head goes out.
+    func sendWhole(_ response: Response) {
+        if server.isDraining { closesAfterAnswer = true }
+        var bytes: [UInt8] = []
+        if case .bytes(let content) = response.content { bytes = content }
+        let isHead = head?.method == .head
+        let hasNoBody = response.status.code == 204 || response.status.code == 304
+        let framing: ResponseEncoder.Framing = hasNoBody ? .none : .length(bytes.count)
+        if isHead || hasNoBody { bytes = [] }
+        let joined = min(bytes.count, ServerLimits.joinedBody)
+        server.scratch.removeAll(keepingCapacity: true)
+        ResponseEncoder.append(
+            response.status, response.fields, framing, closes: closesAfterAnswer, to: &server.scratch)
+        server.scratch.append(contentsOf: bytes[..<joined])
+        transmit(server.scratch)
+        if joined < bytes.count { transmit(bytes[joined...]) }
+    }
+
+    /// The answer is complete, if not yet sent.
+    func finishAnswer() {
+        guard phase != .closed else { return }
+        task = nil
+        stream = nil
+        head = nil
+        rejection = nil
+        if closesAfterAnswer {
+            beginClosing()
+        } else {
+            phase = output.isEmpty ? .idle : .flushing
+        }
+    }
+
+    /// Sends bytes now, or keeps what the socket does not take. Closes the connection when it is broken.
+    func transmit(_ bytes: some Collection<UInt8>) {
+        _ = bytes.withContiguousStorageIfAvailable { transmit(UnsafeRawBufferPointer($0)) }
+    }
+
+    private func transmit(_ bytes: UnsafeRawBufferPointer) {
+        guard phase != .closed, !bytes.isEmpty else { return }
+        guard output.isEmpty else { return output.append(bytes) }
+        var sent = 0
+        while sent < bytes.count {
+            switch channel.write(UnsafeRawBufferPointer(rebasing: bytes[sent...])) {
+            case .bytes(let count): sent += count
+            case .wouldBlock:
+                output.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+                setDeadline(.write, limits.writeStallMilliseconds)
+                return setWantsWrite(true)
+            case .ended, .failed: return close()
+            }
+        }
+    }
+
+    /// The socket takes bytes again.
+    func flush() {
+        while !output.isEmpty {
+            switch output.withBytes(channel.write) {
+            case .bytes(let count):
+                output.drop(count)
+                setDeadline(.write, limits.writeStallMilliseconds)
+            case .wouldBlock:
+                stream?.outputChanged()
+                return
+            case .ended, .failed: return close()
+            }
+        }
+        deadline.purpose = .none
+        setWantsWrite(false)
+        switch phase {
+        case .answering: stream?.outputChanged()
+        case .flushing:
+            phase = .idle
+            readOn()
+        case .closing: beginLingering()
+        default: break
+        }
+    }
+}

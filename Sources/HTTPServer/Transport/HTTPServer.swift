@@ -1,0 +1,53 @@
+public import EventLoops
+
+/// An HTTP/1.1 server on event loops: one listener and one set of connections a loop, nothing shared between them but
+/// counters and caps.
+public final class HTTPServer: Sendable {
+    /// The port it listens on.
+    public let port: Int
+
+    private let loops: [ServerLoop]
+    private let counters: ServerCounters
+
+    /// Binds and begins to answer with `handler`. Throws `SystemError` when the address cannot be had, and `TLSError`
+    /// when certificate and key cannot be used.
+    public static func start(
+        _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
+    ) async throws -> HTTPServer {
+        let tls = try configuration.tls.map { try TLSContext($0) }
+        let counters = ServerCounters()
+        let caps = ConnectionCaps(configuration.limits)
+        var port = configuration.port
+        var loops: [ServerLoop] = []
+        do {
+            for loop in group.loops {
+                let share = ServerLoop(
+                    loop, configuration, tls: tls, handler: handler, counters: counters, caps: caps)
+                port = try await share.listen(address: configuration.address, port: port)
+                loops.append(share)
+            }
+        } catch {
+            for share in loops { await share.drain(withinMilliseconds: 0) }
+            throw error
+        }
+        return HTTPServer(port: Int(port), loops: loops, counters: counters)
+    }
+
+    private init(port: Int, loops: [ServerLoop], counters: ServerCounters) {
+        self.port = port
+        self.loops = loops
+        self.counters = counters
+    }
+
+    /// What the server has done and holds.
+    public var statistics: ServerStatistics { counters.snapshot }
+
+    /// Ends the server: accepts no more, closes idle connections, lets running requests end and closes their
+    /// connections after the answer. What still runs after `milliseconds` is cancelled. Returns when everything is
+    /// closed, at the latest `ServerLimits.settleMilliseconds` after that.
+    public func drain(withinMilliseconds milliseconds: UInt64) async {
+        await withTaskGroup(of: Void.self) { group in
+            for share in loops { group.addTask { await share.drain(withinMilliseconds: milliseconds) } }
+        }
+    }
+}

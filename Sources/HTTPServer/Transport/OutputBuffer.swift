@@ -1,0 +1,35 @@
+/// Bytes that the socket has not taken yet.
+struct OutputBuffer {
+    private var bytes: [UInt8] = []
+    private var start = 0
+
+    var count: Int { bytes.count - start }
+    var isEmpty: Bool { start == bytes.count }
+
+    mutating func append(_ more: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: more)
+    }
+
+    /// Calls `body` with the unsent bytes.
+    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+    }
+
+    /// The first `count` bytes are sent. Storage shrinks with its content: thousands of idle streams must not keep what
+    /// one burst needed.
+    mutating func drop(_ count: Int) {
+        start += count
+        if isEmpty {
+            bytes.removeAll(keepingCapacity: bytes.capacity <= ServerLimits.keptCapacity)
+            start = 0
+        } else if start >= bytes.count / 2 {
+            bytes.removeSubrange(..<start)
+            start = 0
+        }
+    }
+
+    mutating func removeAll() {
+        bytes = []
+        start = 0
+    }
+}

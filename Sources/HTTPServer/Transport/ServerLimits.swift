@@ -1,0 +1,58 @@
+/// Every limit of the transport. Times in milliseconds.
+public struct ServerLimits: Sendable {
+    /// What the parser takes.
+    public var parser = ParserLimits()
+
+    /// From the first byte of a request to the end of its head; for a new connection from its start, TLS handshake
+    /// included. In total, not since the last byte: a head that drips a byte a second ends too. Ten seconds carry 16 KiB
+    /// over the slowest mobile link.
+    public var headMilliseconds: UInt64 = 10_000
+    /// How often a body is looked at: in each such period `bodyBytesPerPeriod` must arrive.
+    public var bodyPeriodMilliseconds: UInt64 = 10_000
+    /// A body slower than this (51 bytes a second) holds a connection without using it.
+    public var bodyBytesPerPeriod = 512
+    /// Between requests of one connection; then it closes without a word. Common clients give up pooled connections
+    /// after 60 to 90 s themselves.
+    public var idleMilliseconds: UInt64 = 60_000
+    /// Without any progress in sending; then the connection closes. A peer whose window stays shut that long is gone.
+    public var writeStallMilliseconds: UInt64 = 30_000
+    /// Without bytes on an event stream before a comment is sent. Proxies cut silent streams after 30 to 60 s.
+    public var keepAliveMilliseconds: UInt64 = 15_000
+    /// After the last answer: how long the peer may take to read it and close before the connection is cut.
+    public var lingerMilliseconds: UInt64 = 1_000
+    /// After a drain has cancelled the handlers: how long it waits for them to settle what they did.
+    public var settleMilliseconds: UInt64 = 2_000
+
+    /// Unsent bytes of a stream at which its writer is suspended: one round trip's worth on a fast link.
+    public var highWater = 64 * 1024
+    /// Unsent bytes at which it is resumed: enough to keep the socket busy until more comes.
+    public var lowWater = 16 * 1024
+    /// The rest of a rejected request's body up to this length is read and dropped to keep the connection; a longer one
+    /// costs more than a new connection.
+    public var discardedBody = 64 * 1024
+    /// Bytes read and dropped while lingering: what a peer may have had under way when it was refused.
+    public var lingerBytes = 1024 * 1024
+
+    /// Connections in all. At the 16 KiB of an open stream they hold 320 MiB, and they fit the usual hard limit of open
+    /// files (2^20) with room to spare.
+    public var connections = 20_000
+    /// Connections of one IPv4 address or IPv6 /64 network, loopback too: a fifth of all, so that no single holder can
+    /// shut the others out, while thousands of clients behind one address translator or a local proxy still fit.
+    public var connectionsPerAddress = 4_000
+
+    /// The defaults.
+    public init() {}
+
+    /// One read from a socket; also what may wait of pipelined requests while one is answered.
+    static let readBytes = 64 * 1024
+    /// Connections that wait for accept(2).
+    static let backlog: Int32 = 4096
+    /// Connections taken in one turn, so that a flood of them cannot starve the open ones.
+    static let acceptsPerTurn = 64
+    /// After accept(2) failed for lack of descriptors or memory: time for some to be freed.
+    static let acceptPauseMilliseconds: UInt64 = 100
+    /// A body up to this size is copied behind its head and sent in one call; copying more costs more than a call.
+    static let joinedBody = 16 * 1024
+    /// Buffers above this size are given back once they are empty.
+    static let keptCapacity = 4 * 1024
+}

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// What a server has done and holds, at one moment.
+public struct ServerStatistics: Hashable, Sendable {
+    /// Connections open now.
+    public var openConnections = 0
+    /// Answers being streamed now, event streams and others.
+    public var openStreams = 0
+    /// Connections accepted since the start.
+    public var accepted = 0
+    /// Requests read whole since the start.
+    public var requests = 0
+    /// Requests the transport refused, by status, and connections above a cap as 503.
+    public var refusals: [Int: Int] = [:]
+}
+
+/// The counters behind `ServerStatistics`, shared by a server's loops.
+final class ServerCounters: Sendable {
+    let openConnections = Atomic<Int>(0)
+    let openStreams = Atomic<Int>(0)
+    let accepted = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+    private let refusals = Mutex<[Int: Int]>([:])
+
+    func countRefusal(_ status: Int) {
+        refusals.withLock { $0[status, default: 0] += 1 }
+    }
+
+    var snapshot: ServerStatistics {
+        ServerStatistics(
+            openConnections: openConnections.load(ordering: .relaxed),
+            openStreams: openStreams.load(ordering: .relaxed), accepted: accepted.load(ordering: .relaxed),
+            requests: requests.load(ordering: .relaxed), refusals: refusals.withLock { $0 })
+    }
+}
+
+extension Atomic<Int> {
+    func increment() {
+        wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func decrement() {
+        wrappingSubtract(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,16 @@
+/// What a key under the root is for. The raw value is the info string of its derivation: it never changes, and no two
+/// are equal, so no key ever serves two purposes.
+public enum KeyPurpose: String, CaseIterable, Sendable {
+    /// Authenticates the nonces of challenges.
+    case challengeMAC = "sealgate/key/challenge-mac/v1"
+    /// Turns an address into the index under which its wallet is found.
+    case walletIndex = "sealgate/key/wallet-index/v1"
+    /// Seals the address in the wallet's row.
+    case walletAddress = "sealgate/key/wallet-address/v1"
+    /// Turns an address into the vault index that envelopes are bound to.
+    case vaultIndex = "sealgate/key/vault-index/v1"
+    /// Seals the settings in a wallet's row.
+    case walletSettings = "sealgate/key/wallet-settings/v1"
+    /// The root of the keys under which conversations are stored.
+    case conversations = "sealgate/key/conversations/v1"
+}

@@ -1,0 +1,53 @@
+/// One right, `namespace:action`, as tokens carry it and endpoints ask for it. Either part may be `*` in a right that
+/// is granted.
+public struct Permission: Hashable, Sendable {
+    /// Longest text of one permission: what clients use is below 40 bytes, and the list stands in every signed text.
+    public static let maximumBytes = 64
+    private static let any = "*"
+
+    /// The area, `wallet` in `wallet:read`.
+    public let namespace: String
+    /// What may be done there, `read` in `wallet:read`.
+    public let action: String
+
+    /// Reads `namespace:action`. Each part is `*` or one or more of `A-Z a-z 0-9 . _ -`. Nil for anything else: what
+    /// cannot be read grants nothing.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count <= Permission.maximumBytes else { return nil }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ Permission.isPart($0) }) else { return nil }
+        namespace = String(parts[0])
+        action = String(parts[1])
+    }
+
+    /// The right as text, `wallet:read`.
+    public var text: String { "\(namespace):\(action)" }
+
+    /// Whether this grant covers `needed`. A `*` in `needed` asks for all, so only a `*` here covers it.
+    func covers(_ needed: Permission) -> Bool {
+        (namespace == Permission.any || namespace == needed.namespace)
+            && (action == Permission.any || action == needed.action)
+    }
+
+    private static func isPart(_ part: some StringProtocol) -> Bool {
+        if part == any { return true }
+        return !part.isEmpty
+            && part.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension Permission {
+    /// The whole rule: no list is full access (a login session), an empty list is none, otherwise one grant of the list
+    /// has to cover what is needed.
+    public static func allows(_ granted: [Permission]?, _ needed: Permission) -> Bool {
+        guard let granted else { return true }
+        return granted.contains { $0.covers(needed) }
+    }
+}

@@ -1,0 +1,129 @@
+import Cryptography
+public import Database
+public import Primitives
+
+/// Answers who a bearer token belongs to. A token is verified once and remembered by its digest; whether its session
+/// was revoked is asked every time. Where something cannot be asked, nobody is let in.
+public final class Authenticator: Sendable {
+    private let database: Database
+    private let wallets: Wallets
+    private let sessionTokens: SessionTokens
+    private let walletTokens: WalletTokens
+    private let clock: any WallClock
+    private let random: any RandomSource
+    private let revoked: RevokedSessions
+    private let verified: VerifiedTokens
+    private let sessions = Sessions()
+
+    /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
+    nonisolated(nonsending) public static func start(
+        database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
+        clock: any WallClock, random: any RandomSource
+    ) async throws -> Authenticator {
+        let now = clock.now()
+        let rows = try await database.scan { try Sessions().revoked(at: now, in: $0) }
+        return Authenticator(
+            database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
+            clock: clock, random: random, revoked: RevokedSessions(rows), verified: VerifiedTokens())
+    }
+
+    init(
+        database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
+        clock: any WallClock, random: any RandomSource, revoked: RevokedSessions, verified: VerifiedTokens
+    ) {
+        self.database = database
+        self.wallets = wallets
+        self.sessionTokens = sessionTokens
+        self.walletTokens = walletTokens
+        self.clock = clock
+        self.random = random
+        self.revoked = revoked
+        self.verified = verified
+    }
+
+    /// The principal of a session JWT or a wallet token (`mcpwt_`), without the word `Bearer`. Cost: a SHA-256 for a
+    /// token that was seen before; else a P-256 verification, or for a wallet token a recovery, and one lookup.
+    nonisolated(nonsending) public func authenticate(
+        bearer token: String
+    ) async throws(AuthenticationError) -> Principal {
+        guard token.utf8.count <= TokenVerifier.maximumBytes else { throw .malformed }
+        let now = clock.now()
+        let digest = TokenDigest(of: token)
+        if let principal = verified.principal(for: digest, at: now) {
+            guard !revoked.contains(principal.sessionID) else { throw .revoked }
+            return principal
+        }
+        let principal =
+            WalletTokens.isWalletToken(token)
+            ? try await verifyWalletToken(token, at: now) : try await verifySessionToken(token, at: now)
+        guard !revoked.contains(principal.sessionID) else { throw .revoked }
+        verified.insert(principal, for: digest)
+        return principal
+    }
+
+    /// Ends the principal's session: on disk first, then in memory. Once this returns the token is refused, here at
+    /// once and after any restart.
+    nonisolated(nonsending) public func logout(_ principal: Principal) async throws {
+        let now = clock.now()
+        try await database.write { [sessions] in try sessions.revoke(principal, at: now, in: $0) }
+        revoked.insert(principal.sessionID, expiresAt: principal.expiresAt)
+    }
+
+    /// Frees the memory of revocations whose tokens have expired.
+    public func forgetExpired(at now: Timestamp) {
+        revoked.purge(before: now)
+    }
+
+    nonisolated(nonsending) private func verifySessionToken(
+        _ token: String, at now: Timestamp
+    ) async throws(AuthenticationError) -> Principal {
+        let claims: SessionTokens.Claims
+        do throws(TokenError) { claims = try sessionTokens.claims(of: token, at: now) } catch { throw .init(error) }
+        let row: SessionRow?
+        do {
+            row = try await database.read { [sessions] in try sessions.find(claims.sessionID, in: $0) }
+        } catch {
+            throw .unavailable
+        }
+        guard let row, row.revokedAt == nil else { throw .revoked }
+        guard now < row.expiresAt else { throw .expired }
+        return Principal(
+            walletID: row.wallet, address: claims.address, sessionID: row.id, expiresAt: row.expiresAt)
+    }
+
+    nonisolated(nonsending) private func verifyWalletToken(
+        _ token: String, at now: Timestamp
+    ) async throws(AuthenticationError) -> Principal {
+        let verified: VerifiedWalletToken
+        do throws(WalletTokenError) {
+            verified = try walletTokens.verify(token, at: now)
+        } catch {
+            throw .init(error)
+        }
+        let wallet: WalletID?
+        let row: SessionRow?
+        do {
+            (wallet, row) = try await database.read { [wallets, sessions] tx in
+                (try wallets.find(verified.message.wallet, in: tx), try sessions.find(verified.sessionID, in: tx))
+            }
+        } catch {
+            throw .unavailable
+        }
+        guard row?.revokedAt == nil else { throw .revoked }
+        let walletID: WalletID
+        if let wallet { walletID = wallet } else { walletID = try await welcome(verified, at: now) }
+        return verified.principal(walletID)
+    }
+
+    /// A wallet token needs no login before its first use, so its wallet may be new.
+    nonisolated(nonsending) private func welcome(
+        _ token: VerifiedWalletToken, at now: Timestamp
+    ) async throws(AuthenticationError) -> WalletID {
+        let entry = wallets.entry(for: token.message.wallet, random: random)
+        do {
+            return try await database.write { [wallets] in try wallets.findOrCreate(entry, at: now, in: $0) }
+        } catch {
+            throw .unavailable
+        }
+    }
+}

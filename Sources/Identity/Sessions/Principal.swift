@@ -1,0 +1,38 @@
+public import Ethereum
+public import Primitives
+
+/// Who is calling, as their token proved it.
+public struct Principal: Hashable, Sendable {
+    /// The wallet's number: what every other module knows it by.
+    public let walletID: WalletID
+    /// The wallet's address.
+    public let address: Address
+    /// The login session, or for a wallet token an id that follows from its signed text: the grant that opened provider
+    /// keys hang on, and what a logout revokes.
+    public let sessionID: String
+    /// The first moment at which the token is refused.
+    public let expiresAt: Timestamp
+    /// What the token may do; nil is everything, an empty list nothing.
+    public let permissions: [Permission]?
+    /// The only tool server that the token is good for, if its signed text names one.
+    public let server: String?
+
+    /// A principal from its parts.
+    public init(
+        walletID: WalletID, address: Address, sessionID: String, expiresAt: Timestamp,
+        permissions: [Permission]? = nil, server: String? = nil
+    ) {
+        self.walletID = walletID
+        self.address = address
+        self.sessionID = sessionID
+        self.expiresAt = expiresAt
+        self.permissions = permissions
+        self.server = server
+    }
+
+    /// Whether the principal may do `needed`. A token that is limited to one tool server may do nothing elsewhere:
+    /// `server` is the one the call is about, nil if it is about none.
+    public func may(_ needed: Permission, server: String? = nil) -> Bool {
+        (self.server == nil || self.server == server) && Permission.allows(permissions, needed)
+    }
+}

@@ -1,0 +1,197 @@
+import Cryptography
+import Ethereum
+import HTTPTypes
+public import Primitives
+public import HTTPServer
+public import Identity
+
+/// Logging in and out, wallet tokens, and the keys that sign sessions.
+public struct LoginRoutes: Sendable {
+    private let login: Login
+    private let walletTokens: WalletTokens
+    private let keys: SessionKeys
+    private let clock: any WallClock
+    private let logout: @Sendable (Caller) async throws -> Void
+
+    /// The routes over a login. `logout` ends a session and everything that hangs on it.
+    public init(
+        login: Login, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
+        logout: @escaping @Sendable (Caller) async throws -> Void
+    ) {
+        self.login = login
+        self.walletTokens = walletTokens
+        self.keys = keys
+        self.clock = clock
+        self.logout = logout
+    }
+
+    /// Every route; challenge, verify and logout under both spellings that clients use.
+    public var endpoints: [Endpoint] {
+        let twice = [challenge, verify, end]
+        return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [tokenMessage, createToken, keySet]
+    }
+
+    private static let area = "Login"
+
+    private var challenge: Endpoint {
+        Endpoint(
+            .get, "/auth/challenge", area: LoginRoutes.area, summary: "A text for the wallet to sign.",
+            detail: "Sign `message` with EIP-191 (personal_sign) within five minutes and send the signature to "
+                + "/auth/verify. Asking stores nothing.",
+            access: .anyone,
+            parameters: [
+                .init(.query, "walletAddress", .address, "Binds the challenge to this wallet; mixed case is checked.")
+            ],
+            answer: .json(
+                200,
+                .object(
+                    [
+                        .required("nonce", .text(upTo: 200), "Goes back with the signature."),
+                        .required("message", .text(upTo: 2_000), "The exact text to sign."),
+                        .required("expiresAt", .text(upTo: 40), "When it is too late, ISO 8601."),
+                    ], isOpen: false)),
+            errors: LoginRefusal.kinds(of: [.malformedAddress])
+        ) { [login] call in
+            let challenge = try LoginRefusal.translating { () throws(LoginError) in
+                try login.challenge(wallet: call.parameter("walletAddress"))
+            }
+            return .json([
+                "nonce": .string(challenge.nonce), "message": .string(challenge.message),
+                "expiresAt": .string(challenge.expiresAt.iso8601),
+            ])
+        }
+    }
+
+    private var verify: Endpoint {
+        Endpoint(
+            .post, "/auth/verify", area: LoginRoutes.area, summary: "A signed challenge for a session token.",
+            detail: "The token is an ES256 JWT, good for 24 hours; verify it with /.well-known/jwks.json. Keys are "
+                + "born at start and never stored, so a restart of the gateway ends all sessions: log in again.",
+            access: .anyone,
+            input: .object(
+                [
+                    .required("walletAddress", .format(.address), "The wallet that signed."),
+                    .required("signature", .format(.signature), "65 bytes r, s, v in hex."),
+                    .required("nonce", .text(length: 1...200, format: nil), "From the challenge."),
+                    .optional("testMode", .boolean, "Refused: there is no login without a signature."),
+                ], isOpen: true),
+            answer: .json(200, Self.tokenAnswer),
+            errors: LoginRefusal.kinds(of: LoginError.allCases) + [LoginRefusal.testMode]
+        ) { [login] call in
+            guard call.body["testMode"]?.bool != true else { throw APIError(LoginRefusal.testMode) }
+            let (wallet, signature, nonce) = (
+                try call.text("walletAddress"), try call.text("signature"), try call.text("nonce")
+            )
+            do {
+                let grant = try await login.verify(walletAddress: wallet, signature: signature, nonce: nonce)
+                return .json([
+                    "token": .string(grant.token), "walletAddress": .string(grant.address.lowercase),
+                    "expiresAt": .string(grant.expiresAt.iso8601),
+                ])
+            } catch let error as LoginError {
+                throw LoginRefusal.named(error)
+            }
+        }
+    }
+
+    private var end: Endpoint {
+        Endpoint(
+            .post, "/auth/logout", area: LoginRoutes.area, summary: "Ends this session and locks its vault.",
+            detail: "The token is refused from now on. A wallet token is revoked for good.",
+            access: .wallet(permission: nil),
+            answer: .json(200, .object([.required("success", .boolean)], isOpen: false))
+        ) { [logout] call in
+            try await logout(try call.caller())
+            return .json(["success": true])
+        }
+    }
+
+    private var tokenMessage: Endpoint {
+        Endpoint(
+            .get, "/api/auth/token-message", area: LoginRoutes.area, summary: "The text of a long-lived wallet token.",
+            detail: "Sign it with EIP-191 and send the signature to /api/auth/create-token. Limits count only because "
+                + "they stand in the signed text.",
+            access: .anyone,
+            parameters: [
+                .init(.query, "walletAddress", .address, isRequired: true, "The wallet."),
+                .init(.query, "expiresAt", length: 1...40, isRequired: true, "ISO 8601, at most a year ahead."),
+                .init(.query, "permissions", length: 1...1_100, "Permissions `namespace:action`, comma-separated."),
+                .init(.query, "serverId", length: 1...128, "The one tool server it is for."),
+            ],
+            answer: .json(
+                200, .object([.required("message", .text(upTo: 4_000), "The exact text to sign.")], isOpen: false)),
+            errors: WalletTokenRefusal.kinds
+        ) { call in
+            let permissions = call.parameter("permissions").map { list in
+                list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            }
+            let message = try WalletTokenRefusal.translating { () throws(WalletTokenError) in
+                try WalletTokenMessage(
+                    wallet: call.parameter("walletAddress") ?? "", expires: call.parameter("expiresAt") ?? "",
+                    permissions: permissions, server: call.parameter("serverId"))
+            }
+            return .json(["message": .string(message.text)])
+        }
+    }
+
+    private var createToken: Endpoint {
+        Endpoint(
+            .post, "/api/auth/create-token", area: LoginRoutes.area, summary: "A wallet token from its signed text.",
+            detail: "Nothing is stored: the token carries text and signature, and stays good across restarts.",
+            access: .anyone,
+            input: .object(
+                [
+                    .required("walletAddress", .format(.address)),
+                    .required("signature", .format(.signature)),
+                    .required("expiresAt", .text(length: 1...40, format: nil), "Exactly as in the signed text."),
+                    .optional("permissions", .nullable(.list(.text(upTo: 64), maximum: 16))),
+                    .optional("serverId", .nullable(.text(length: 1...128, format: nil))),
+                ], isOpen: true),
+            answer: .json(200, Self.tokenAnswer), errors: WalletTokenRefusal.kinds
+        ) { [walletTokens, clock] call in
+            let permissions = call.body["permissions"]?.array?.compactMap(\.string)
+            let (wallet, expires, signature) = (
+                try call.text("walletAddress"), try call.text("expiresAt"), try call.text("signature")
+            )
+            return try WalletTokenRefusal.translating { () throws(WalletTokenError) in
+                let message = try WalletTokenMessage(
+                    wallet: wallet, expires: expires, permissions: permissions, server: call.optionalText("serverId"))
+                let token = try walletTokens.create(message, signature: signature, at: clock.now())
+                return .json([
+                    "token": .string(token), "walletAddress": .string(message.wallet.lowercase),
+                    "expiresAt": .string(expires),
+                ])
+            }
+        }
+    }
+
+    private var keySet: Endpoint {
+        let document = keys.published.jwks
+        return Endpoint(
+            .get, "/.well-known/jwks.json", area: LoginRoutes.area, summary: "The keys that sign sessions (RFC 7517).",
+            access: .anyone,
+            answer: .json(
+                200,
+                .object(
+                    [
+                        .required(
+                            "keys",
+                            .list(
+                                .object(
+                                    [
+                                        .required("kty", .choice(["EC"])), .required("crv", .choice(["P-256"])),
+                                        .required("x", .text(upTo: 43)), .required("y", .text(upTo: 43)),
+                                        .required("kid", .text(upTo: 43), "RFC 7638 thumbprint."),
+                                        .required("alg", .choice(["ES256"])), .required("use", .choice(["sig"])),
+                                    ], isOpen: false), maximum: 16), "The active key comes first.")
+                    ], isOpen: false))
+        ) { _ in .json(document, fields: ["Cache-Control": "public, max-age=60"]) }
+    }
+
+    private static let tokenAnswer = Schema.object(
+        [
+            .required("token", .text(upTo: 8_192), "Send it as Authorization: Bearer."),
+            .required("walletAddress", .format(.address), "The wallet, lower case."),
+            .required("expiresAt", .text(upTo: 40), "ISO 8601."),
+        ], isOpen: false)
+}

@@ -1,0 +1,91 @@
+public import HTTPServer
+import HTTPTypes
+public import Primitives
+public import Telemetry
+
+/// The routes for operators: health, metrics, and the descriptions of the routes themselves.
+public enum OperationsRoutes {
+    /// What `/health` tells.
+    public struct Health: Sendable {
+        /// Whether the database answers; anything else makes a load balancer look elsewhere.
+        public let isHealthy: Bool
+        /// `securityPosture`, fixed at start.
+        public let posture: JSON
+        /// Numbers by name: agents, open connections.
+        public let counts: [(name: String, value: Int64)]
+
+        /// A state of health.
+        public init(isHealthy: Bool, posture: JSON, counts: [(name: String, value: Int64)]) {
+            self.isHealthy = isHealthy
+            self.posture = posture
+            self.counts = counts
+        }
+    }
+
+    /// The process is up but cannot serve.
+    public static let unhealthy = APIError.Kind(
+        503, "unhealthy", "The gateway is up but cannot reach its database. Try another instance.")
+
+    /// `GET /health`, `GET /metrics`
+    public static func endpoints(
+        postureSchema: Schema, health: @escaping @Sendable () async -> Health, metrics: Metrics
+    ) -> [Endpoint] {
+        [
+            Endpoint(
+                .get, "/health", area: "Operations", summary: "Whether this instance serves, and what protects it.",
+                access: .anyone,
+                answer: .json(
+                    200,
+                    .object(
+                        [
+                            .required("status", .choice(["healthy"])),
+                            .required("securityPosture", postureSchema, "What protects this instance."),
+                            .required("agents", .integer(0...Int64.max), "Agents on offer."),
+                            .required("connections", .integer(0...Int64.max), "Open connections."),
+                            .required("streams", .integer(0...Int64.max), "Open event streams."),
+                        ], isOpen: false)),
+                errors: [unhealthy]
+            ) { _ in
+                let health = await health()
+                guard health.isHealthy else { throw APIError(unhealthy) }
+                return .json(
+                    .object(
+                        [.init("status", "healthy"), .init("securityPosture", health.posture)]
+                            + health.counts.map { .init($0.name, .integer($0.value)) }))
+            },
+            Endpoint(
+                .get, "/metrics", area: "Operations", summary: "Latencies and counts as Prometheus text.",
+                detail: "Holds no wallet, id or content. Keep it from the public by the balancer's rules if you wish.",
+                access: .anyone, answer: .text(contentType: "text/plain; version=0.0.4; charset=utf-8")
+            ) { _ in .text(metrics.render(), contentType: "text/plain; version=0.0.4; charset=utf-8") },
+        ]
+    }
+
+    /// `GET /openapi.json` and `GET /docs`, which describe `others` and themselves.
+    public static func documentation(title: String, version: String, summary: String, of others: [Endpoint])
+        -> [Endpoint]
+    {
+        func routes(_ document: [UInt8], _ page: String) -> [Endpoint] {
+            [
+                Endpoint(
+                    .get, "/openapi.json", area: "Operations", summary: "These routes as OpenAPI 3.1.",
+                    access: .anyone, answer: .json(200, .object([], isOpen: true))
+                ) { _ in
+                    Response(200, fields: ["Content-Type": "application/json"], content: .bytes(document))
+                },
+                Endpoint(
+                    .get, "/docs", area: "Operations", summary: "These routes for people.", access: .anyone,
+                    answer: .text(contentType: "text/html; charset=utf-8")
+                ) { _ in
+                    var response = Response.text(page, contentType: "text/html; charset=utf-8")
+                    response.fields.append(
+                        "Content-Security-Policy", DocumentationPage.contentSecurityPolicy)
+                    return response
+                },
+            ]
+        }
+        let all = others + routes([], "")
+        let document = OpenAPIDocument.make(title: title, version: version, summary: summary, endpoints: all)
+        return routes(document.bytes, DocumentationPage.make(title: title, summary: summary, endpoints: all))
+    }
+}

@@ -1,0 +1,53 @@
+import Cryptography
+import Ethereum
+import HTTPServer
+import HTTPTypes
+import Vault
+
+/// What a client is told when the vault refuses. Never a 401: the caller's token is good, and clients answer a 401 by
+/// logging in again.
+enum VaultRefusal {
+    private static let busy = APIError.Kind(
+        503, "secret_memory_full", "Too many secrets are in use at this moment. Try again in a second.")
+
+    static let kinds: [APIError.Kind] = VaultError.allCases.map(kind) + [busy]
+
+    static func translating<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as VaultError {
+            throw APIError(kind(of: error))
+        } catch SecretError.exhausted {
+            throw APIError(busy, retryAfterSeconds: 1)
+        }
+    }
+
+    static func vaultCaller(_ call: Call) throws -> VaultCaller {
+        let caller = try call.caller()
+        guard let address = Address(caller.address) else { throw APIError(.internalError, reason: "caller_address") }
+        return VaultCaller(
+            wallet: caller.walletID, address: address, grant: caller.sessionID, grantExpiresAt: caller.expiresAt)
+    }
+
+    private static func kind(of error: VaultError) -> APIError.Kind {
+        switch error {
+        case .signatureRequired:
+            named(400, error, "Sign the text of /wallet/provider-vault/derive-challenge and send the signature along.")
+        case .nonceRequired: named(400, error, "Send the nonce of /wallet/provider-vault/derive-challenge along.")
+        case .nonceRejected: named(400, error, "This nonce is unknown, too old, or used. Ask for a new one.")
+        case .signatureInvalid: named(400, error, "This is no valid signature: 65 bytes r, s, v in hex, low s.")
+        case .addressMismatch: named(400, error, "The signature is not this wallet's over the vault's exact text.")
+        case .signerNotDeterministic:
+            named(
+                409, error,
+                "This wallet signs the same text differently each time, so what it stored cannot be opened. Delete the "
+                    + "stored keys, and use a wallet with deterministic signatures (RFC 6979).")
+        case .keyInvalid: named(400, error, "A provider key has 1 to 512 visible ASCII characters.")
+        case .providerUnknown: named(400, error, "Keys of this provider cannot be stored here.")
+        }
+    }
+
+    private static func named(_ status: HTTPStatus, _ error: VaultError, _ help: String) -> APIError.Kind {
+        APIError.Kind(status, error.code, help)
+    }
+}

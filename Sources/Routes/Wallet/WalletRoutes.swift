@@ -1,0 +1,53 @@
+public import Database
+public import HTTPServer
+public import Identity
+public import Ledger
+public import Primitives
+public import Vault
+
+/// What a wallet sees and sets of its own: balance, transactions, settings, provider keys.
+public struct WalletRoutes: Sendable {
+    static let area = "Wallet"
+    static let vaultArea = "Provider keys"
+
+    let database: Database
+    let ledger: Ledger
+    let idempotency: IdempotencyStore
+    let vault: ProviderVault
+    let settings: WalletSettings
+    let clock: any WallClock
+    let random: any RandomSource
+
+    /// The routes over these domains.
+    public init(
+        database: Database, ledger: Ledger, idempotency: IdempotencyStore, vault: ProviderVault,
+        settings: WalletSettings, clock: any WallClock, random: any RandomSource
+    ) {
+        self.database = database
+        self.ledger = ledger
+        self.idempotency = idempotency
+        self.vault = vault
+        self.settings = settings
+        self.clock = clock
+        self.random = random
+    }
+
+    /// Every route. The faucet exists in development mode only.
+    public func endpoints(withFaucet: Bool) -> [Endpoint] {
+        [balance, transactions] + (withFaucet ? [faucet] : []) + [readSettings, writeSettings]
+            + [storeKey, keyStatus, deleteKey, deriveChallenge, unlock]
+    }
+
+    /// An amount as its two members: base units and dollars.
+    static func amount(_ name: String, _ amount: MicroUSDC) -> [JSON.Member] {
+        [.init(name, .string(amount.baseUnits)), .init(name + "Usd", .string(amount.dollars))]
+    }
+
+    /// The two properties that `amount` writes.
+    static func amountSchema(_ name: String, _ summary: String) -> [Schema.Property] {
+        [
+            .required(name, .format(.baseUnits), summary + " In micro-USDC."),
+            .required(name + "Usd", .text(upTo: 30), "The same in dollars."),
+        ]
+    }
+}

@@ -1,0 +1,23 @@
+/// `sealgate help`
+enum HelpCommand {
+    static let text = """
+        sealgate - a gateway that holds provider keys and USDC for AI agents
+
+        usage: sealgate COMMAND [options]
+
+          serve [--config FILE]    run the gateway until SIGTERM; the log is JSON lines on standard output
+          demo                     run a gateway with a simulated provider and walk the whole journey against it
+          config [--config FILE]   every setting, what it does, and what is in force; secrets are not shown
+          openapi                  the HTTP interface as an OpenAPI 3.1 document
+          version                  the version
+          help                     this text
+
+        Settings come from the environment (SEALGATE_...) and from a file; the environment wins.
+        To begin: sealgate demo
+        """
+
+    static func run() -> Int32 {
+        Terminal.say(text)
+        return ExitCode.done
+    }
+}

@@ -1,0 +1,19 @@
+import Gateway
+import Primitives
+
+/// `sealgate openapi`
+enum OpenAPICommand {
+    static func run(_ words: [String]) async -> Int32 {
+        guard words.isEmpty else {
+            Terminal.complain("sealgate: openapi takes no options.")
+            return ExitCode.usage
+        }
+        do {
+            Terminal.piece(String(decoding: try await GatewayDescription.openAPI(), as: UTF8.self) + "\n")
+            return ExitCode.done
+        } catch {
+            Terminal.complain("sealgate: \(error)")
+            return ExitCode.failed
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Primitives
+import Testing
+
+@testable import Agents
+
+@Suite("A chat turn whose process died")
+struct ChatRecoveryTests {
+    /// A service that dies at the point where `answer` has said so much, and the next one upon the same file.
+    private func reborn(
+        said: [ProviderEvent], key: String? = nil
+    ) async throws -> (gateway: TestGateway, conversation: String) {
+        let provider = ScriptedProvider()
+        let ledger = FailingLedger(settleFailures: 3)
+        let first = try await TestGateway(provider: provider, spending: ledger)
+        let id = try await first.conversation()
+        let answer = provider.answer(said)
+        let turn = try await first.chat.start(first.request(id, key: key))
+        let client = Task { await turn.run { _ in } }
+        await ledger.progressWasNoted()
+        // The settlement that follows fails for good, as it does in a process that is gone.
+        answer.end()
+        await client.value
+        let folder = first.folder
+        await first.close()
+        return (try await TestGateway(provider: ScriptedProvider(), folder: folder), id)
+    }
+
+    @Test("A turn that had started is charged by what was noted; its answer is lost, its question stays")
+    func started() async throws {
+        let (gateway, id) = try await reborn(said: [ProviderEvent.hello[0], .text("Hello")], key: "k")
+        let held = try #require(try await gateway.calls().first).held
+        #expect(held > 0)
+        #expect(try await gateway.available() == 100_000 - held)
+        #expect(try await gateway.chat.recover() == 1)
+        #expect(try await gateway.available() == 100_000 - 30)
+        #expect(try await gateway.messages(id).map(\.text) == ["Hi"])
+        #expect(try await gateway.runningTurnRecords() == 0)
+        let again = try await gateway.say(gateway.request(id, key: "k"))
+        #expect(again == [.error(code: "interrupted", message: TurnEnding.interrupted.message)])
+        #expect(try await gateway.chat.recover() == 0)
+        await gateway.close()
+    }
+
+    @Test("A turn of which no usage was noted costs nothing and may be sent again")
+    func unknown() async throws {
+        let (gateway, id) = try await reborn(said: [.started(model: nil, usage: nil)], key: "k")
+        #expect(try await gateway.chat.recover() == 1)
+        #expect(try await gateway.available() == 100_000)
+        #expect(try await gateway.messages(id).isEmpty)
+        await #expect(throws: ChatError.provider(.unavailable)) {
+            try await gateway.chat.start(gateway.request(id, key: "k"))
+        }
+        await gateway.close()
+    }
+
+    @Test("A turn left behind does not block its conversation for longer than its lease")
+    func lease() async throws {
+        let (gateway, id) = try await reborn(said: [ProviderEvent.hello[0], .text("Hello")])
+        let lease =
+            Int64(ProviderLimits.totalMilliseconds + ProviderLimits.firstByteMilliseconds) / 1_000
+            + TurnLimits.leaseMarginSeconds
+        gateway.clock.advance(seconds: lease - 1)
+        await #expect(throws: ChatError.turnInProgress) { try await gateway.chat.start(gateway.request(id, "Next")) }
+        gateway.clock.advance(seconds: 1)
+        await #expect(throws: ChatError.provider(.unavailable)) {
+            try await gateway.chat.start(gateway.request(id, "Next"))
+        }
+        // Admission ended the old turn in the same transaction in which it began the new one.
+        #expect(try await gateway.available() == 100_000 - 30)
+        #expect(try await gateway.runningTurnRecords() == 0)
+        await gateway.close()
+    }
+}

@@ -1,0 +1,1 @@
+"""What the tests share: the programs as running services, and a wallet that talks to them."""

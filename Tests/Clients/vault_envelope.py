@@ -1,0 +1,137 @@
+"""Checks the provider vault's golden vectors with code that was written from vault/README.md alone.
+
+    python3 vault_envelope.py vault-envelope-v1.json            compares; exit status 1 on any difference
+    python3 vault_envelope.py --write vault-envelope-v1.json    fills in the outputs from the inputs
+
+Needs PyPI `cryptography` and `eth-account`.
+"""
+
+import hashlib
+import hmac
+import json
+import struct
+import sys
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from eth_account import Account
+from eth_account.messages import encode_defunct
+
+SECP256K1_HALF_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141 // 2
+
+
+def hmac_sha256(key, message):
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def extract(salt, material):
+    return hmac_sha256(salt, material)
+
+
+def expand(key, info, count):
+    """RFC 5869 section 2.3, for at most one block."""
+    assert count <= 32
+    return hmac_sha256(key, info + b"\x01")[:count]
+
+
+def length_prefixed(*fields):
+    return b"".join(struct.pack(">H", len(field)) + field for field in fields)
+
+
+def vault_text(origin, address, epoch):
+    return (
+        f"Unlock your provider vault on Sealgate at {origin}\n"
+        "\n"
+        f"Wallet: {address}\n"
+        "Purpose: derive-provider-vault-key\n"
+        "Version: 1\n"
+        f"Epoch: {epoch}\n"
+        "\n"
+        "Signing this text only unlocks the provider keys that you saved there, for this session. It sends no "
+        "transaction and moves no funds. Whoever has the signature can open those keys: never sign this text for "
+        "another site.")
+
+
+def derive(vector):
+    """Every output of a vector from its inputs."""
+    epoch = struct.pack(">I", vector["epoch"])
+    salt, nonce = bytes.fromhex(vector["salt"]), bytes.fromhex(vector["nonce"])
+    wallet = Account.from_key(bytes.fromhex(vector["privateKey"]))
+    address = wallet.address.lower()
+    text = vault_text(vector["origin"], address, vector["epoch"])
+    signature = wallet.sign_message(encode_defunct(text=text)).signature
+    assert len(signature) == 65 and int.from_bytes(signature[32:64], "big") <= SECP256K1_HALF_N
+
+    index = hmac_sha256(
+        bytes.fromhex(vector["indexKey"]), b"sealgate/vault-index/v1" + bytes.fromhex(address[2:]))
+    vault_key = expand(
+        extract(b"sealgate/vault/v1", signature[:64]),
+        length_prefixed(b"sealgate/vault-key/v1", index, epoch), 32)
+    root = extract(salt, vault_key)
+    record_key = expand(root, b"sealgate/vault-record/v1/encrypt", 32)
+    commitment = expand(root, b"sealgate/vault-record/v1/commit", 32)
+    associated = length_prefixed(b"\x01", b"\x01", index, vector["provider"].encode(), epoch)
+    sealed = AESGCM(record_key).encrypt(nonce, vector["plaintext"].encode(), associated)
+    envelope = b"\x01\x01" + epoch + salt + nonce + commitment + sealed
+    return {
+        "address": address, "text": text, "signature": bytes(signature).hex(), "vaultIndex": index.hex(),
+        "vaultKey": vault_key.hex(), "recordKey": record_key.hex(), "commitment": commitment.hex(),
+        "associated": associated.hex(), "envelope": envelope.hex()}
+
+
+def open_envelope(envelope, vault_key, index, provider, epoch):
+    """The text of an envelope, or None if it does not open here."""
+    if envelope[:2] != b"\x01\x01" or not 99 <= len(envelope) <= 98 + 4096:
+        return None
+    if struct.unpack(">I", envelope[2:6])[0] != epoch:
+        return None
+    salt, nonce, commitment, sealed = envelope[6:38], envelope[38:50], envelope[50:82], envelope[82:]
+    root = extract(salt, vault_key)
+    if not hmac.compare_digest(expand(root, b"sealgate/vault-record/v1/commit", 32), commitment):
+        return None
+    associated = length_prefixed(b"\x01", b"\x01", index, provider.encode(), struct.pack(">I", epoch))
+    try:
+        return AESGCM(expand(root, b"sealgate/vault-record/v1/encrypt", 32)).decrypt(nonce, sealed, associated)
+    except InvalidTag:
+        return None
+
+
+def differences(vector):
+    """What of a vector does not follow from its inputs, or opens where it must not."""
+    found = [name for name, value in derive(vector).items() if vector.get(name) != value]
+    if found:
+        return found
+    envelope = bytes.fromhex(vector["envelope"])
+    place = (bytes.fromhex(vector["vaultKey"]), bytes.fromhex(vector["vaultIndex"]), vector["provider"], vector["epoch"])
+    if open_envelope(envelope, *place) != vector["plaintext"].encode():
+        found.append("does not open")
+    for offset in range(len(envelope)):
+        altered = bytearray(envelope)
+        altered[offset] ^= 1
+        if open_envelope(bytes(altered), *place) is not None:
+            found.append(f"opens with byte {offset} altered")
+    return found
+
+
+def main(arguments):
+    write = arguments[:1] == ["--write"]
+    path = arguments[-1] if arguments else sys.exit(__doc__)
+    with open(path, encoding="utf-8") as file:
+        document = json.load(file)
+    if write:
+        for vector in document["vectors"]:
+            vector.update(derive(vector))
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2)
+            file.write("\n")
+    failed = 0
+    for vector in document["vectors"]:
+        found = differences(vector)
+        failed += bool(found)
+        print(f"{vector['id']}: {', '.join(found) if found else 'same'}")
+    print(f"{len(document['vectors']) - failed} of {len(document['vectors'])} vectors reproduced")
+    return 1 if failed or not document["vectors"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

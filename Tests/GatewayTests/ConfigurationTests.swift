@@ -1,0 +1,75 @@
+import Gateway
+import Testing
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    private func configuration(_ environment: [String: String] = [:], file: String? = nil) throws -> Configuration {
+        try Configuration(ConfigurationSource(file: file.map { ("sealgate.conf", $0) }, environment: environment))
+    }
+
+    @Test("With nothing set, every setting has a working value")
+    func defaults() throws {
+        let configuration = try configuration()
+        #expect(configuration.listen == .init(host: "127.0.0.1", port: 8787))
+        #expect(configuration.anthropicBaseURL == "https://api.anthropic.com")
+        #expect(configuration.corsOrigins == nil)
+        #expect(configuration.egressAllow.isEmpty)
+        #expect((1...8).contains(configuration.loops))
+        #expect(configuration.tls == nil)
+    }
+
+    @Test("The environment wins over the file; comments and blank lines do nothing")
+    func precedence() throws {
+        let file = "# a comment\n\nSEALGATE_LISTEN = [::1]:9000\r\nSEALGATE_LOOPS=2\n"
+        #expect(try configuration(file: file).listen.text == "[::1]:9000")
+        let both = try configuration(["SEALGATE_LISTEN": "127.0.0.1:1", "PATH": "/bin"], file: file)
+        #expect(both.listen.port == 1)
+        #expect(both.loops == 2)
+    }
+
+    static let refused: [(name: String, value: String)] = [
+        ("SEALGATE_MODE", "production"), ("SEALGATE_MODE", "Development"), ("SEALGATE_LISTEN", "localhost:80"),
+        ("SEALGATE_LISTEN", "127.0.0.1"), ("SEALGATE_LISTEN", "127.0.0.1:65536"), ("SEALGATE_LISTEN", ":80"),
+        ("SEALGATE_PUBLIC_ORIGIN", "https://gw.example/"), ("SEALGATE_PUBLIC_ORIGIN", "gw.example"),
+        ("SEALGATE_PUBLIC_ORIGIN", "https://user@gw.example"), ("SEALGATE_PUBLIC_ORIGIN", "ftp://gw.example"),
+        ("SEALGATE_PUBLIC_ORIGIN", "https://"), ("SEALGATE_ROOT_SECRET", "abc"),
+        ("SEALGATE_ROOT_SECRET", String(repeating: "g", count: 64)), ("SEALGATE_LOOPS", "0"), ("SEALGATE_LOOPS", "65"),
+        ("SEALGATE_LOOPS", "two"), ("SEALGATE_TLS_KEY", "/key.pem"), ("SEALGATE_TLS_CERTIFICATE", "/chain.pem"),
+        ("SEALGATE_ANTHROPIC_URL", "api.anthropic.com"), ("SEALGATE_ANTHROPIC_URL", "https://u:p@api.example"),
+        ("SEALGATE_ANTHROPIC_URL", "https://api.example?x=1"), ("SEALGATE_DRAIN_SECONDS", "-1"),
+        ("SEALGATE_DRAIN_SECONDS", "601"), ("SEALGATE_SECRET_SLOTS", "255"), ("SEALGATE_SECRET_SLOTS", "65537"),
+        ("SEALGATE_SPELT_WRONG", "1"),
+    ]
+
+    @Test("A bad value stops the start and names its setting", arguments: refused)
+    func refuses(name: String, value: String) {
+        let error = #expect(throws: ConfigurationError.self) { try configuration([name: value]) }
+        #expect(error.map { $0.description.contains("SEALGATE_") } ?? false)
+        if name == "SEALGATE_ROOT_SECRET" { #expect(error.map { !$0.description.contains(value) } ?? false) }
+    }
+
+    @Test("Limits are inclusive", arguments: [("0", 0), ("600", 600)])
+    func limits(text: String, value: Int) throws {
+        #expect(try configuration(["SEALGATE_DRAIN_SECONDS": text]).drainSeconds == value)
+    }
+
+    static let badFiles: [String] = [
+        "SEALGATE_LISTEN", "NOT_OURS = 1", "SEALGATE_LOOPS = 1\nSEALGATE_LOOPS = 2", "SEALGATE_CONFIG = other.conf",
+    ]
+
+    @Test("A bad file names its line", arguments: badFiles)
+    func fileErrors(text: String) {
+        let error = #expect(throws: ConfigurationError.self) { try configuration(file: text) }
+        #expect(error?.subject.hasPrefix("sealgate.conf, line ") ?? false)
+    }
+
+    @Test("The table names every setting and no secret")
+    func table() throws {
+        let secret = String(repeating: "ab", count: 32)
+        let source = try ConfigurationSource(file: nil, environment: ["SEALGATE_ROOT_SECRET": secret])
+        let table = Configuration.table(source)
+        for setting in Setting.all { #expect(table.contains(setting.name)) }
+        #expect(!table.contains(secret))
+        #expect(table.contains("SEALGATE_ROOT_SECRET = (set, not shown)"))
+    }
+}

@@ -1,0 +1,136 @@
+import Cryptography
+import Database
+import Ethereum
+import Primitives
+import Testing
+
+@testable import Vault
+
+/// A vault on a database of its own, with a clock that the test moves.
+struct Room {
+    static let origin = "https://gateway.example"
+    static let start = Timestamp(unixSeconds: 1_763_640_000)
+
+    let folder: TemporaryFolder
+    let database: Database
+    let clock: ManualClock
+    let open: OpenVaults
+    let vault: ProviderVault
+
+    /// A vault on `folder`'s database. With the folder of an earlier one it is that one, restarted.
+    static func open(
+        in folder: TemporaryFolder? = nil, clock: ManualClock = ManualClock(start), origin: String = Room.origin
+    ) throws -> Room {
+        let folder = try folder ?? TemporaryFolder()
+        let database = try Database(
+            path: folder.file("vault.db"), migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations))
+        let open = try OpenVaults(random: SystemRandom())
+        return Room(
+            folder: folder, database: database, clock: clock, open: open,
+            vault: ProviderVault(
+                origin: origin, indexKey: try indexKey(), nonces: StoredNonces(), open: open, database: database,
+                clock: clock, random: SystemRandom()))
+    }
+
+    static func indexKey() throws -> Secret {
+        try Secret(copying: [UInt8](repeating: 9, count: 32))
+    }
+
+    func close() async {
+        await database.close()
+        withExtendedLifetime(folder) {}
+    }
+
+    /// Saves `key` as a client does: challenge, signature, request.
+    @discardableResult
+    func store(_ key: String, by person: Person, _ provider: ProviderSlug = .anthropic) async throws -> ProviderStatus {
+        let (message, nonce) = vault.challenge(for: person.caller)
+        return try await vault.store(
+            provider, key: Secret(copying: Array(key.utf8)), signature: person.signature(message), nonce: nonce,
+            for: person.caller)
+    }
+
+    func unlock(by person: Person, providers: [String]? = nil) async throws -> UnlockOutcome {
+        let (message, nonce) = vault.challenge(for: person.caller)
+        return try await vault.unlock(
+            signature: person.signature(message), nonce: nonce, providers: providers, for: person.caller)
+    }
+
+    func status(of person: Person, _ provider: ProviderSlug = .anthropic) async throws -> ProviderStatus {
+        try await database.read { try vault.status(provider, for: person.caller, in: $0) }
+    }
+
+    /// The saved key as a chat would get it.
+    func key(of person: Person, _ provider: ProviderSlug = .anthropic) async throws -> String {
+        let secret = try await database.read {
+            try vault.openProviderKey(
+                provider, of: person.caller.wallet, grant: person.caller.grant, at: clock.now(), in: $0)
+        }
+        return secret.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func count(_ table: String) async throws -> Int64? {
+        try await database.read { try $0.first("select count(*) from \(table)") { try $0.integer(0) } }
+    }
+}
+
+/// A wallet that has logged in.
+struct Person: Sendable {
+    let key: WalletKey
+    let caller: VaultCaller
+
+    /// The wallet whose private key is `number`, in a session. Public, so never to be funded.
+    init(_ number: UInt8 = 1, grant: String? = nil, until end: Timestamp = Room.start.adding(seconds: 86_400)) throws {
+        key = try #require(WalletKey(try Secret(copying: [UInt8](repeating: 0, count: 31) + [number])))
+        caller = VaultCaller(
+            wallet: WalletID(Int64(number)), address: key.address, grant: grant ?? "session-\(number)",
+            grantExpiresAt: end)
+    }
+
+    func signature(_ text: String) -> String {
+        key.sign(personalMessage: Array(text.utf8)).hex
+    }
+}
+
+/// Nonces as the vault wants them, kept simple: `<wallet>:<expiry in seconds>:<random>`, used once by a unique row.
+struct StoredNonces: NonceAuthority {
+    static let migrations = [
+        Migration(
+            module: "nonces", number: 1, name: "used",
+            sql: "create table spent (nonce {text} not null primary key) {strict};")
+    ]
+
+    func issue(for wallet: WalletID, at now: Timestamp) -> String {
+        "\(wallet.rawValue):\(now.unixSeconds + 300):\(Hex.encode(SystemRandom().bytes(8)))"
+    }
+
+    func consume(
+        _ nonce: String, for wallet: WalletID, at now: Timestamp, in tx: borrowing WriteTransaction
+    ) throws -> Bool {
+        let parts = nonce.split(separator: ":")
+        guard parts.count == 3, parts[0] == "\(wallet.rawValue)", let expiry = Int64(parts[1]), now.unixSeconds < expiry
+        else { return false }
+        return try tx.execute(
+            "insert into spent (nonce) values ($1) on conflict (nonce) do nothing", [.text(nonce)]) == 1
+    }
+}
+
+/// The VaultError that `body` throws, nil if it throws none.
+func vaultError(_ body: () async throws -> some Any) async throws -> VaultError? {
+    do {
+        _ = try await body()
+        return nil
+    } catch let error as VaultError {
+        return error
+    }
+}
+
+/// The ProviderKeyError that `body` throws, nil if it throws none.
+func keyError(_ body: () async throws -> some Any) async throws -> ProviderKeyError? {
+    do {
+        _ = try await body()
+        return nil
+    } catch let error as ProviderKeyError {
+        return error
+    }
+}

@@ -1,0 +1,86 @@
+/// What protects this instance, told as it is: `/health` and `/api/attestation` show it.
+///
+/// A posture is degraded as long as a single reason stands, and there is no way to set `isDegraded` by hand.
+public struct SecurityPosture: Hashable, Sendable {
+    /// What kind of instance this is.
+    public enum Mode: String, Sendable {
+        /// For trying out: a faucet, no hardware behind the claims.
+        case development
+    }
+
+    /// Where a key comes from.
+    public enum KeySource: String, Sendable {
+        /// Made in memory at this start; gone with the process.
+        case bornAtStart = "born_at_start"
+        /// A file in the data directory, readable by whoever reads the disk.
+        case file
+        /// Given by the operator at the start.
+        case environment
+        /// Derived from the root secret.
+        case derivedFromRoot = "derived_from_root"
+        /// Derived from the wallet's signature over the vault text.
+        case walletSignature = "wallet_signature"
+        /// A TLS key from a file: others may hold it.
+        case tlsFile = "tls_file"
+        /// Not in use.
+        case none
+    }
+
+    /// Why an instance is less safe than its design.
+    public enum Degradation: String, Sendable, CaseIterable {
+        /// The process runs in development mode.
+        case developmentMode = "development_mode"
+        /// No confidential-computing hardware stands behind the process: host and operator can read its memory.
+        case noHardwareAttestation = "no_hardware_attestation"
+        /// The root secret lies in a file or came from the operator; it is not sealed to hardware.
+        case rootSecretNotSealed = "root_secret_not_sealed"
+        /// Clients reach this port without TLS.
+        case plainHTTP = "plain_http"
+        /// The TLS key came from a file, so others may hold it, and no evidence names it.
+        case tlsKeyFromFile = "tls_key_from_file"
+        /// Core dumps could not be switched off.
+        case coreDumpsPossible = "core_dumps_possible"
+
+        /// One sentence for a person.
+        public var explanation: String {
+            switch self {
+            case .developmentMode: "Development mode: test money from a faucet, no protection is claimed."
+            case .noHardwareAttestation:
+                "No attestation hardware: whoever runs this machine can read keys out of its memory."
+            case .rootSecretNotSealed:
+                "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
+            case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."
+            case .tlsKeyFromFile: "The TLS key is a file: others may hold it, and no evidence binds it."
+            case .coreDumpsPossible: "Core dumps could not be forbidden: a crash may write keys to disk."
+            }
+        }
+    }
+
+    /// What kind of instance this is.
+    public let mode: Mode
+    /// Whether a hardware report can be had.
+    public let hasHardwareAttestation: Bool
+    /// Each key by name, with its source.
+    public let keySources: [String: KeySource]
+    /// Every reason, in a fixed order.
+    public let degradations: [Degradation]
+
+    /// A posture. Reasons that follow from the other members are added here, so that none can be forgotten.
+    public init(
+        mode: Mode, hasHardwareAttestation: Bool, keySources: [String: KeySource], found: Set<Degradation>
+    ) {
+        var reasons = found
+        if mode == .development { reasons.insert(.developmentMode) }
+        if !hasHardwareAttestation { reasons.insert(.noHardwareAttestation) }
+        if keySources.values.contains(where: { $0 == .file || $0 == .environment }) {
+            reasons.insert(.rootSecretNotSealed)
+        }
+        self.mode = mode
+        self.hasHardwareAttestation = hasHardwareAttestation
+        self.keySources = keySources
+        degradations = Degradation.allCases.filter(reasons.contains)
+    }
+
+    /// Whether anything is less than it should be.
+    public var isDegraded: Bool { !degradations.isEmpty }
+}
