@@ -56,11 +56,12 @@ extension Ledger {
         _ call: ProviderCall, for usage: Usage, _ basis: UsageBasis, in tx: borrowing WriteTransaction,
         at now: Timestamp
     ) throws {
-        let charge = Charge(usage: usage, price: call.price, toolCalls: call.progress.toolCalls, plan: call.plan)
+        let price = try call.price()
+        let charge = Charge(usage: usage, price: price, toolCalls: call.progress.toolCalls, plan: call.plan)
         let hold = try resolve(call.hold, by: .capture(cost: charge.amount), for: call.id, in: tx, at: now)
         let record = UsageCharge(
             call: call.id, model: call.model, plan: call.plan, usage: usage, basis: basis,
-            rates: call.price.rates(forInputSide: usage.inputSide), listPico: charge.listPico,
+            rates: price.rates(forInputSide: usage.inputSide), listPico: charge.listPico,
             toolCalls: charge.toolCalls, charged: hold.charged, overrun: hold.overrun)
         try tx.execute(
             """
