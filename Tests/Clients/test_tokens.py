@@ -87,7 +87,6 @@ FORGERIES = {
     "four parts": lambda token: token + ".AA",
     "two parts": lambda token: token.rsplit(".", 1)[0],
     "padding": lambda token: token + "=",
-    "nothing": lambda token: "",
     "no token": lambda token: "x",
     "oversized": lambda token: token + "A" * 9_000,
     "a wallet token of nobody": lambda token: "mcpwt_e30",
@@ -98,8 +97,7 @@ FORGERIES = {
 def test_an_altered_token_opens_nothing(wallet, forgery):
     wallet.token = forgery(wallet.token)
     response = wallet.request("GET", "/wallet/balance")
-    assert response.status_code in (401, 431), response.text
-    assert response.json()["error"]
+    assert (response.status_code, response.json()["error"]) == (401, "unauthorized"), response.text
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Basic dTpw", "bearer"])
