@@ -122,6 +122,6 @@ def test_the_test_mode_of_old_clients_is_refused(stranger):
 def test_a_session_ends_with_logout(stranger):
     stranger.login()
     assert stranger.request("POST", "/auth/logout").is_success
-    refused(stranger.request("GET", "/wallet/balance"), 401, "unauthorized")
+    refused(stranger.request("GET", "/wallet/balance"), 401, "SESSION_REVOKED")
     stranger.login()
     assert stranger.request("GET", "/wallet/balance").is_success
