@@ -17,6 +17,9 @@ final class Transfer {
     private var timer: (id: TimerID, at: UInt64)?
     private var bodyPosition = 0
     private var hasHead = false
+    /// Set for a body over TLS that ends with its connection.
+    private var tlsEnding: TLSEnding?
+    private var needsTLSEnding = false
     private var wasSent = false
     private var refusedAddresses = 0
     private var triedAddresses = 0
@@ -60,6 +63,7 @@ final class Transfer {
     /// How the transfer ended, from libcurl's result.
     func ending(_ code: CURLcode) -> ResponseFlow.Ending {
         if let fault { return .failed(fault) }
+        if code == CURLE_OK && needsTLSEnding && tlsEnding?.hasCome != true { return .failed(.cut) }
         let outcome = TransferOutcome(
             code: code, hasHead: hasHead, systemError: CInt(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
             verification: easy.number(CURLINFO_SSL_VERIFYRESULT), refusedAddresses: refusedAddresses,
@@ -137,6 +141,10 @@ extension Transfer {
         case .more: break
         case .head(let head):
             hasHead = true
+            if plan.target.isSecure && head.bodyEndsWithConnection(after: plan.request.method) {
+                needsTLSEnding = true
+                tlsEnding = TLSEnding(of: easy)
+            }
             deadlines.received(now: loop.nowNanoseconds)
             arm()
             channel.receive(head)

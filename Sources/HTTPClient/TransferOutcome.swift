@@ -55,10 +55,9 @@ struct TransferOutcome {
         }
     }
 
-    /// libcurl itself checks the host's name, after OpenSSL has found the chain good.
     private var verificationFailure: TLSFailure {
         switch verification {
-        case 0: .wrongHost
+        case 1: .wrongHost  // libcurl checks the name before it takes over OpenSSL's verdict, and leaves this there
         case 9, 10: .expired  // X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
         default: .untrusted(code: verification)
         }

@@ -58,7 +58,7 @@ struct RequestReader {
         guard types.count == 1, let type = types.first else {
             throw APIError(.unsupportedMediaType, reason: "content_type")
         }
-        let parts = type.lowercased().split(separator: ";", maxSplits: 1)
+        let parts = type.lowercased().split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         let essence = parts.first.map { RequestReader.trim($0) } ?? ""
         guard essence == "application/json" else { throw APIError(.unsupportedMediaType, reason: "content_type") }
         guard parts.count > 1 else { return }

@@ -5,7 +5,7 @@ extension Schema {
     func problems(in value: JSON, withheld: [String: Range<Int>] = [:]) -> [String] {
         var problems: [String] = []
         check(value, at: "", withheld: withheld, into: &problems)
-        return problems
+        return Array(problems.prefix(Schema.maximumProblems))
     }
 
     /// Enough to mend a request in one go, little enough for a log line.

@@ -12,7 +12,7 @@ final class ScriptedServer: Sendable {
     /// Listens on a free port. The script gets each connection with its number, from 0; the connection is closed when
     /// the script returns.
     init(script: @escaping @Sendable (ScriptedConnection) -> Void) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -47,6 +47,8 @@ final class ScriptedServer: Sendable {
         while true {
             let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { return }
+            // Programs that other tests start must not keep the connection open.
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             let number = accepts.add()
             Thread.detachNewThread {
                 let connection = ScriptedConnection(descriptor, number: number)

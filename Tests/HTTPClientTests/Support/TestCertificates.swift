@@ -1,0 +1,75 @@
+import Cryptography
+import Foundation
+import HTTPClient
+
+/// Certificates made afresh by the openssl program, in a folder of their own.
+final class TestCertificates: Sendable {
+    /// The servers' certificates.
+    enum Leaf: String, CaseIterable {
+        /// For localhost and 127.0.0.1, by `authority`.
+        case good
+        /// For other.test, by `authority`.
+        case otherHost
+        /// For localhost, by `authority`, ended yesterday.
+        case expired
+        /// For localhost, by itself.
+        case selfSigned
+    }
+
+    private let folder: String
+
+    /// One set for all tests.
+    static let shared = Result { try TestCertificates() }
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "http-client-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for authority in ["authority", "stranger"] { try selfSign(authority, ["-subj", "/CN=\(authority)"]) }
+        try selfSign("selfSigned", ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        try issue(.good, names: "DNS:localhost,IP:127.0.0.1", days: 2)
+        try issue(.otherHost, names: "DNS:other.test", days: 2)
+        try issue(.expired, names: "DNS:localhost,IP:127.0.0.1", days: -1)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func certificatePath(_ name: String) -> String { "\(folder)/\(name).pem" }
+
+    func keyPath(_ name: String) -> String { "\(folder)/\(name).key" }
+
+    /// The PEM text of a certificate.
+    func pem(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: certificatePath(name))))
+    }
+
+    /// SHA-256 over the DER SubjectPublicKeyInfo.
+    func pin(_ leaf: Leaf) throws -> [UInt8] {
+        let path = "\(folder)/\(leaf.rawValue)-\(UUID().uuidString).der"
+        try Program.run("openssl", ["pkey", "-in", keyPath(leaf.rawValue), "-pubout", "-outform", "DER", "-out", path])
+        return SHA256.hash(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+
+    private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
+    private func selfSign(_ name: String, _ more: [String]) throws {
+        let files = ["-keyout", keyPath(name), "-out", certificatePath(name), "-days", "2"]
+        try Program.run("openssl", ["req", "-x509"] + Self.newKey + files + more)
+    }
+
+    private func issue(_ leaf: Leaf, names: String, days: Int) throws {
+        let name = leaf.rawValue
+        let request = "\(folder)/\(name).csr"
+        try Program.run(
+            "openssl",
+            ["req"] + Self.newKey
+                + ["-keyout", keyPath(name), "-out", request, "-subj", "/CN=leaf", "-addext", "subjectAltName=\(names)"])
+        try Program.run(
+            "openssl",
+            [
+                "x509", "-req", "-in", request, "-CA", certificatePath("authority"), "-CAkey", keyPath("authority"),
+                "-copy_extensions", "copy", "-days", "\(days)", "-out", certificatePath(name),
+            ])
+    }
+}
