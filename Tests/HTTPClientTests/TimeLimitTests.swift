@@ -90,7 +90,8 @@ struct TimeLimitTests {
             _ = try await response.body.collect(upTo: 1_000_000)
         }
         let milliseconds = (Monotonic.nanoseconds() - start) / 1_000_000
-        #expect((Self.limit..<Self.limit + 1_000).contains(milliseconds))
+        // The upper end leaves room for a busy machine; the request's other limits are three times as far away.
+        #expect((Self.limit..<Self.long / 3).contains(milliseconds))
         try await closed.next()
     }
 

@@ -64,7 +64,10 @@ final class TestCertificates: Sendable {
         try Program.run(
             "openssl",
             ["req"] + Self.newKey
-                + ["-keyout", keyPath(name), "-out", request, "-subj", "/CN=leaf", "-addext", "subjectAltName=\(names)"])
+                + [
+                    "-keyout", keyPath(name), "-out", request, "-subj", "/CN=leaf", "-addext",
+                    "subjectAltName=\(names)",
+                ])
         try Program.run(
             "openssl",
             [
