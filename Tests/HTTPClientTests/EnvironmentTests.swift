@@ -23,8 +23,8 @@ struct EnvironmentTests {
                 connection.write("HTTP/1.1 204 No Content\r\n\r\n")
             }
             defer { backend.stop() }
-            let server = try TLSServer(backend)
-            let authority = try TestCertificates.shared.get().pem("authority")
+            let server = try await TLSServer(backend)
+            let authority = try await TestCertificates.shared().pem("authority")
             let client = try Fixtures.client(trust: .only(pem: authority))
             for url in [server.url(), backend.url()] {
                 #expect(try await client.send(ClientRequest(url: url)).status == 204)

@@ -18,8 +18,12 @@ final class TestCertificates: Sendable {
 
     private let folder: String
 
-    /// One set for all tests.
-    static let shared = Result { try TestCertificates() }
+    /// One set for all tests, made on the helper's thread: programs are waited for.
+    static func shared() async throws -> TestCertificates {
+        try await made.value
+    }
+
+    private static let made = Task(executorPreference: Fixtures.helper) { try TestCertificates() }
 
     init() throws {
         folder = NSTemporaryDirectory() + "http-client-\(UUID().uuidString)"
