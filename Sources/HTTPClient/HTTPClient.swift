@@ -43,6 +43,7 @@ public final class HTTPClient: Sendable {
     /// Throws `.badURL` and `.badRequest` before anything is sent, and any other `HTTPClientError` before the head.
     public nonisolated(nonsending) func send(_ request: ClientRequest) async throws(HTTPClientError) -> ClientResponse {
         let plan = try RequestPlan(request)
+        guard !Task.isCancelled else { throw .cancelled }
         let engine = engines[(group.loops.first { $0.inLoop } ?? group.next()).index]
         let channel = ResponseChannel(engine: engine, bodyLimit: request.limits.bodyBytes)
         engine.begin(plan, channel)

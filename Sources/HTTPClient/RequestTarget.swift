@@ -13,7 +13,11 @@ struct RequestTarget: Equatable {
     /// Reads an absolute http or https URL; throws `.badURL`.
     init(parsing text: String) throws(HTTPClientError) {
         let visible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        guard visible, text.utf8.count <= RequestTarget.byteLimit, let parser = curl_url() else { throw .badURL }
+        // libcurl reads "http:///host" as "http://host"; others read it otherwise.
+        let slashes = text.utf8.drop { $0 != UInt8(ascii: "/") }.prefix { $0 == UInt8(ascii: "/") }.count
+        guard visible, slashes == 2, text.utf8.count <= RequestTarget.byteLimit, let parser = curl_url() else {
+            throw .badURL
+        }
         defer { curl_url_cleanup(parser) }
         let flags = UInt32(CURLU_DISALLOW_USER | CURLU_PATH_AS_IS)
         guard curl_url_set(parser, CURLUPART_URL, text, flags) == CURLUE_OK,

@@ -45,10 +45,15 @@ struct EgressPolicyTests {
         Range(nil, "::808:808", "::808:808", nil),
         Range(nil, "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", nil),
         Range(nil, "100::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2000::"),
-        Range("2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:200::"),
+        Range(
+            "2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:200::"),
         Range(nil, "2001:2::", "2001:2:0:ffff:ffff:ffff:ffff:ffff", nil),
-        Range("2001:db7:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db9::"),
-        Range("3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:1000::"),
+        Range(
+            "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+            "2001:db9::"),
+        Range(
+            "3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3fff:1000::"
+        ),
         Range("3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "4000::", "fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", nil),
         Range(nil, "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", nil),
         Range(nil, "fd00:ec2::254", "fd00:ec2::254", nil),
@@ -97,7 +102,8 @@ struct EgressPolicyTests {
 
     @Test("The operator's ranges are permitted to their edges and not beyond")
     func allowed() throws {
-        let policy = EgressPolicy(allowing: try ["10.1.0.0/16", "127.0.0.1", "fd00::/8"].map { try #require(CIDR($0)) })
+        let policy = EgressPolicy(
+            allowing: try ["10.1.0.0/16", "127.0.0.1", "fd00::/8"].map { try #require(CIDR($0)) })
         for text in ["10.1.0.0", "10.1.255.255", "127.0.0.1", "::ffff:10.1.2.3", "fd00::", "fdff::1", "8.8.8.8"] {
             #expect(policy.permits(try socket(text)), "\(text)")
         }

@@ -71,9 +71,9 @@ struct TLSTests {
             connection.write("HTTP/1.1 204 No Content\r\n\r\n")
         }
         defer { backend.stop() }
-        let server = try TLSServer(backend, example.leaf, version: example.version)
-        let client = try Fixtures.client(trust: try anchors(example.trust))
-        let certificates = try TestCertificates.shared.get()
+        let server = try await TLSServer(backend, example.leaf, version: example.version)
+        let client = try Fixtures.client(trust: try await anchors(example.trust))
+        let certificates = try await TestCertificates.shared()
         let pin: [UInt8]? =
             switch example.pin {
             case .none: nil
@@ -103,8 +103,8 @@ struct TLSTests {
         }
     }
 
-    private func anchors(_ trust: Trust) throws -> TrustAnchors {
-        let certificates = try TestCertificates.shared.get()
+    private func anchors(_ trust: Trust) async throws -> TrustAnchors {
+        let certificates = try await TestCertificates.shared()
         return switch trust {
         case .authority: .only(pem: try certificates.pem("authority"))
         case .systemAndAuthority: .systemAdding(pem: try certificates.pem("authority"))
@@ -139,9 +139,9 @@ struct TLSTests {
             }
         }
         defer { backend.stop() }
-        let server = try TLSServer(backend)
-        let client = try Fixtures.client(on: Fixtures.oneLoop, trust: try anchors(.authority))
-        let certificates = try TestCertificates.shared.get()
+        let server = try await TLSServer(backend)
+        let client = try Fixtures.client(on: Fixtures.oneLoop, trust: try await anchors(.authority))
+        let certificates = try await TestCertificates.shared()
         let right = try certificates.pin(.good)
         let wrong = try certificates.pin(.expired)
         for pin in [nil, nil, right, right] as [[UInt8]?] {

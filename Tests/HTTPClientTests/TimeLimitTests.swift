@@ -90,7 +90,8 @@ struct TimeLimitTests {
             _ = try await response.body.collect(upTo: 1_000_000)
         }
         let milliseconds = (Monotonic.nanoseconds() - start) / 1_000_000
-        #expect((Self.limit..<Self.limit + 1_000).contains(milliseconds))
+        // No upper end: a busy machine may come late, and the error's name says which limit it was.
+        #expect(milliseconds >= Self.limit)
         try await closed.next()
     }
 
@@ -100,12 +101,12 @@ struct TimeLimitTests {
             _ = connection.readHead()
             connection.write("HTTP/1.1 200 OK\r\n\r\n")
             for _ in 0..<12 {
-                usleep(50_000)
+                usleep(100_000)
                 connection.write("x")
             }
         }
         defer { server.stop() }
-        let limits = ClientLimits(idleMilliseconds: 400)
+        let limits = ClientLimits(idleMilliseconds: 1_000)
         let response = try await Fixtures.client().send(ClientRequest(url: server.url(), limits: limits))
         #expect(try await response.body.collect(upTo: 100).count == 12)
     }
@@ -117,15 +118,15 @@ struct TimeLimitTests {
         let server = try ScriptedServer { connection in
             _ = connection.readHead()
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
-            let sent = connection.writeUntilBlocked([UInt8](repeating: 1, count: 65_536), quiet: 400, limit: total)
+            let sent = connection.writeUntilBlocked([UInt8](repeating: 1, count: 65_536), quiet: 1_500, limit: total)
             blocked.send(())
             connection.write([UInt8](repeating: 1, count: total - sent))
             connection.awaitClose()
         }
         defer { server.stop() }
-        let limits = ClientLimits(idleMilliseconds: 200)
+        let limits = ClientLimits(idleMilliseconds: 1_000)
         let response = try await Fixtures.client().send(ClientRequest(url: server.url(), limits: limits))
-        // The server was blocked for twice the idle limit when this comes.
+        // The server was blocked for longer than the idle limit when this comes.
         try await blocked.next()
         #expect(try await response.body.collect(upTo: total).count == total)
     }
@@ -137,7 +138,7 @@ struct TimeLimitTests {
             _ = connection.readHead()
             for _ in 0..<8 {
                 _ = connection.read(count / 8)
-                usleep(60_000)
+                usleep(250_000)
             }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             connection.awaitClose()
@@ -146,7 +147,7 @@ struct TimeLimitTests {
         let response = try await Fixtures.client().send(
             ClientRequest(
                 method: .post, url: server.url(), body: [UInt8](repeating: 1, count: count),
-                limits: ClientLimits(firstByteMilliseconds: 400)))
+                limits: ClientLimits(firstByteMilliseconds: 1_500)))
         #expect(response.status == 200)
     }
 }

@@ -10,6 +10,9 @@ enum Fixtures {
     /// One loop, hence one pool of connections, for tests that count them.
     static let oneLoop: EventLoopGroup? = try? EventLoopGroup(count: 1, name: "single")
 
+    /// A thread for tests that must wait for other programs: what else runs must not wait with them.
+    static let helper: EventLoop? = (try? EventLoopGroup(count: 1, name: "helper"))?.next()
+
     /// Loopback, where the tests' servers are.
     static let loopback = EgressPolicy(
         allowing: [CIDR(.v4(0x7F00_0000), prefix: 8), CIDR(.v6(1), prefix: 128)])

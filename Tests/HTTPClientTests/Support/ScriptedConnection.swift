@@ -1,4 +1,5 @@
 import CLinux
+import Cryptography
 import Foundation
 
 /// The server's end of a connection, with blocking calls. Used by its script's thread only.
@@ -25,6 +26,21 @@ final class ScriptedConnection {
                 return head
             }
             guard receive() else { return nil }
+        }
+    }
+
+    /// Reads a head without keeping it: what it held is zeroed.
+    func skipHead() {
+        var room = [UInt8](repeating: 0, count: 65_536)
+        var matched = 0
+        while matched < 4 {
+            let count = recv(descriptor, &room, room.count, 0)
+            guard count > 0 else { return }
+            for byte in room[..<count] {
+                matched = byte == [13, 10, 13, 10][matched] ? matched + 1 : byte == 13 ? 1 : 0
+                if matched == 4 { break }
+            }
+            room.withUnsafeMutableBytes { Wipe.memory($0) }
         }
     }
 

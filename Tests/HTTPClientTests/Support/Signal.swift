@@ -23,8 +23,8 @@ struct Signal<Value: Sendable>: Sendable {
         return try #require(await values.next())
     }
 
-    /// Waits for the next value, on a server's thread. Gives up after 10 s, so that a failed test ends.
+    /// Waits for the next value, on a server's thread. Gives up after 60 s, so that a failed test ends.
     func wait() {
-        _ = semaphore.wait(timeout: .now() + 10)
+        _ = semaphore.wait(timeout: .now() + 60)
     }
 }

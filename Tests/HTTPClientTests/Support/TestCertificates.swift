@@ -18,8 +18,12 @@ final class TestCertificates: Sendable {
 
     private let folder: String
 
-    /// One set for all tests.
-    static let shared = Result { try TestCertificates() }
+    /// One set for all tests, made on the helper's thread: programs are waited for.
+    static func shared() async throws -> TestCertificates {
+        try await made.value
+    }
+
+    private static let made = Task(executorPreference: Fixtures.helper) { try TestCertificates() }
 
     init() throws {
         folder = NSTemporaryDirectory() + "http-client-\(UUID().uuidString)"
@@ -64,7 +68,10 @@ final class TestCertificates: Sendable {
         try Program.run(
             "openssl",
             ["req"] + Self.newKey
-                + ["-keyout", keyPath(name), "-out", request, "-subj", "/CN=leaf", "-addext", "subjectAltName=\(names)"])
+                + [
+                    "-keyout", keyPath(name), "-out", request, "-subj", "/CN=leaf", "-addext",
+                    "subjectAltName=\(names)",
+                ])
         try Program.run(
             "openssl",
             [
