@@ -74,7 +74,6 @@ public final class EventLoop: TaskExecutor, SerialExecutor {
     /// The thread's whole life.
     func run() {
         threadID.store(linux_cached_thread_id(), ordering: .relaxed)
-        name.withCString { linux_name_thread($0) }
         while !own.isStopping { turn() }
         runRemainingJobs()
     }

@@ -1,3 +1,4 @@
+import Primitives
 import Glibc
 import Synchronization
 
@@ -7,7 +8,7 @@ public final class EventLoopGroup: Sendable {
     public let loops: [EventLoop]
 
     private let turn = Atomic<Int>(0)
-    private let threads: Mutex<[LoopThread]>
+    private let threads: Mutex<[SystemThread]>
 
     /// Starts `count` loops (at least one) whose threads are called "<name>-<index>" and block every signal, so that a
     /// `SignalWatcher` gets them. They run until `stop()`.
@@ -17,15 +18,15 @@ public final class EventLoopGroup: Sendable {
         for index in 0..<count {
             loops.append(try EventLoop(index: index, name: "\(name)-\(index)", observer: observer))
         }
-        var threads: [LoopThread] = []
-        do {
-            for loop in loops { threads.append(try LoopThread(running: loop)) }
+        var threads: [SystemThread] = []
+        do throws(SystemThread.Refused) {
+            for loop in loops { threads.append(try SystemThread.start(name: loop.name) { loop.run() }) }
         } catch {
             for (loop, thread) in zip(loops, threads) {
                 loop.requestStop()
                 thread.join()
             }
-            throw error
+            throw SystemError("pthread_create", code: error.code)
         }
         self.loops = loops
         self.threads = Mutex(threads)

@@ -4,37 +4,39 @@ import Database
 import Identity
 import Ledger
 import Primitives
+import Telemetry
 
 extension Domains {
-    /// What an earlier start left unfinished is settled from what was recorded, before the first request. Returns how
-    /// many provider calls that were.
-    func recover() async throws -> Int {
-        let turns = try await chat.recover()
-        var calls = 0
-        while true {
-            let left = try await database.scan { [ledger, instance] tx in
-                try ledger.abandonedCalls(besides: instance, limit: 100, in: tx)
-            }
-            guard !left.isEmpty else { return turns + calls }
-            for call in left {
-                let now = clock.now()
+    /// What an earlier start left unfinished is settled from what was recorded, before the first request. A call that
+    /// cannot be settled keeps its money held and does not keep the others from theirs.
+    func recover(log: Log) async throws -> Int {
+        var settled = try await chat.recover()
+        let left = try await database.scan { [ledger, instance] tx in
+            try ledger.abandonedCalls(besides: instance, limit: Domains.maximumRecovered, in: tx)
+        }
+        for call in left {
+            let now = clock.now()
+            do {
                 try await database.write { [ledger] tx in
                     _ = try ledger.settleAbandoned(call: call, code: "interrupted", in: tx, at: now)
                 }
-                calls += 1
+                settled += 1
+            } catch {
+                log.write(
+                    "recovery_failed", [("call", .id(call)), ("code", .id(ErrorNames.code(of: error)))])
             }
         }
+        return settled
     }
 
-    /// Gives back holds whose time is over and that no provider call decides about.
+    /// Calls that one start settles: more cannot be under way at once, since each is an open stream.
+    private static let maximumRecovered = 100_000
+
+    /// Gives back holds whose time is over; those of provider calls settle from what was recorded.
     func expireHolds(at now: Timestamp) async throws {
         let overdue = try await database.scan { [ledger] in try ledger.expiredHolds(at: now, limit: 100, in: $0) }
         for hold in overdue {
-            do {
-                try await database.write { [ledger] tx in _ = try ledger.expire(hold.id, in: tx, at: now) }
-            } catch LedgerError.holdServesCall {
-                continue
-            }
+            try await database.write { [ledger] tx in _ = try ledger.expire(hold.id, in: tx, at: now) }
         }
     }
 

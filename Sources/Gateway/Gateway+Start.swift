@@ -1,3 +1,4 @@
+import HTTPTypes
 import Attestation
 import Database
 import EventLoops
@@ -107,9 +108,11 @@ extension Gateway {
                     } catch AuthenticationError.unavailable {
                         throw AuthenticationError.unavailable
                     } catch let error as AuthenticationError {
-                        throw APIError(.unauthorized, reason: error.code)
+                        // The kinds of bad token have codes of their own, but one help: log in again.
+                        throw APIError(APIError.Kind(401, error.code, APIError.Kind.unauthorized.help))
                     }
-                }, translate: ErrorNames.publicError, crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
+                }, isGenuine: { domains.authenticator.isGenuine(bearer: $0) }, translate: ErrorNames.publicError,
+                crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
                 log: log, metrics: metrics, random: domains.random))
     }
 }

@@ -59,7 +59,7 @@ public final class Gateway: Sendable {
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
                 clock: clock, random: random, log: log, metrics: metrics))
-        let recovered = try await domains.recover()
+        let recovered = try await domains.recover(log: log)
 
         let posture = posture(configuration, rootSource: rootSource, found: degradations)
         let table = RouteTable(

@@ -55,7 +55,7 @@ struct RouteTable {
     }
 
     private var health: @Sendable () async -> OperationsRoutes.Health {
-        let shown = PostureJSON.make(posture)
+        let shown = PostureJSON.make(posture).bytes
         return { [domains, statistics] in
             let answers = try? await domains.database.read { try $0.first("select 1", []) { try $0.integer(0) } }
             let now = statistics()

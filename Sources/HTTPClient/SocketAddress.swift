@@ -16,7 +16,8 @@ public struct SocketAddress: Hashable, Sendable {
     /// Takes over the kernel's form. Nil for a family other than IPv4 and IPv6, or when `length` is too short for it.
     init?(_ start: UnsafeRawPointer, length: Int) {
         guard length >= MemoryLayout<sockaddr>.size else { return nil }
-        switch CInt(start.loadUnaligned(as: sockaddr.self).sa_family) {
+        // The family stands first in every form of the address.
+        switch CInt(start.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET where length >= MemoryLayout<sockaddr_in>.size:
             let socket = start.loadUnaligned(as: sockaddr_in.self)
             self.init(.v4(UInt32(bigEndian: socket.sin_addr.s_addr)), port: UInt16(bigEndian: socket.sin_port))

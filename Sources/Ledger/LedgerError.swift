@@ -34,6 +34,7 @@ public enum LedgerError: Error, Hashable, Sendable {
     case faucetAmount(least: MicroUSDC, most: MicroUSDC)
     /// The faucet gives no more to this wallet today.
     case faucetDailyCap(remaining: MicroUSDC, resetsAt: Timestamp)
-    /// The book contradicts itself; the text says where, by ids and numbers. The body must end, so that nothing is kept.
+    /// The book contradicts itself; the text says where, by ids and numbers. The body must end, so that nothing is
+    /// kept.
     case brokenBook(String)
 }

@@ -2,8 +2,8 @@ public import Database
 
 /// The ledger's tables. A step is never edited once it has landed.
 ///
-/// Wallets are rows of table `wallets`, which is not this module's; hence `wallet_id` without a reference. Sums of money
-/// are micro-USDC, moments microseconds since 1970.
+/// Wallets are rows of table `wallets`, which is not this module's; hence `wallet_id` without a reference. Sums of
+/// money are micro-USDC, moments microseconds since 1970.
 public enum LedgerMigrations {
     /// The steps, oldest first.
     public static let all = [book, calls, idempotency]

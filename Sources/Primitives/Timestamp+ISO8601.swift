@@ -1,14 +1,29 @@
 extension Timestamp {
-    /// RFC 3339 in UTC with milliseconds, `2026-11-20T13:05:09.250Z`: what every JSON answer carries.
+    /// RFC 3339 in UTC with milliseconds, `2026-11-20T13:05:09.250Z`: what every JSON answer carries. For the years 0 to
+    /// 9999; others lose digits.
     public var iso8601: String {
         let seconds = unixSeconds
         let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
         let second = seconds - days * 86_400
         let (year, month, day) = Timestamp.civil(fromDays: days)
         let milliseconds = unixMilliseconds - seconds * 1_000
-        return Timestamp.pad(year, 4) + "-" + Timestamp.pad(month, 2) + "-" + Timestamp.pad(day, 2) + "T"
-            + Timestamp.pad(second / 3_600, 2) + ":" + Timestamp.pad(second / 60 % 60, 2) + ":"
-            + Timestamp.pad(second % 60, 2) + "." + Timestamp.pad(milliseconds, 3) + "Z"
+        let fields: [(value: Int64, width: Int, after: Unicode.Scalar)] = [
+            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (second / 3_600, 2, ":"), (second / 60 % 60, 2, ":"),
+            (second % 60, 2, "."), (milliseconds, 3, "Z"),
+        ]
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            for field in fields {
+                var rest = field.value
+                for place in (end..<end + field.width).reversed() {
+                    text[place] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+                    rest /= 10
+                }
+                text[end + field.width] = UInt8(ascii: field.after)
+                end += field.width + 1
+            }
+            return end
+        }
     }
 
     /// Reads RFC 3339 with `Z` or a numeric offset and up to nine digits of fraction (digits past the sixth are
@@ -41,11 +56,6 @@ extension Timestamp {
         let days = Timestamp.days(fromCivil: year, month, day)
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offsetSeconds
         self.init(unixMicroseconds: seconds * 1_000_000 + microseconds)
-    }
-
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
     /// Proleptic Gregorian calendar by eras of 400 years that begin in March, so that a leap day ends an era's year.

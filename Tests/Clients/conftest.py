@@ -24,7 +24,7 @@ def start_gateway(simulator, tmp_path_factory):
 
     yield start
     for gateway in running:
-        gateway.service.stop()
+        gateway.close()
 
 
 @pytest.fixture(scope="session")

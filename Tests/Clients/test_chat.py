@@ -2,9 +2,24 @@
 
 import threading
 
+import pytest
+
 from support.events import text_of
-from support.faults import HOLD
+from support.recorder import Recorder
+from support.simulator import HOLD
 from support.wallet import AGENT, Wallet
+
+
+@pytest.fixture
+def recorder():
+    with Recorder() as recorder:
+        yield recorder
+
+
+def answered(events: list[dict]) -> tuple[str, dict]:
+    """The text and the bill of a chat that went well."""
+    assert events[-1]["type"] == "done"
+    return text_of(events), events[-1]["data"]
 
 
 def test_a_chat_streams_text_and_ends_with_the_bill(wallet, session):
@@ -34,27 +49,27 @@ def test_the_wire_form_is_what_old_clients_read(wallet, session):
 
 
 def test_text_arrives_while_the_provider_is_still_speaking(wallet, session, simulator):
-    index = len(simulator.calls())
+    before = simulator.calls()["finished"]
     with wallet.chatting(session, HOLD + "Say hello.") as events:
-        assert events.next()["type"] == "text"
-        assert simulator.calls()[index]["state"] == "streaming"
+        assert events.next() == {"type": "text", "data": "You"}
+        assert (simulator.calls()["open"], simulator.calls()["finished"]) == (1, before)
 
 
 def test_when_the_client_leaves_the_provider_call_is_cancelled_and_what_came_is_charged(wallet, session, simulator):
     before = wallet.balance()
-    index = len(simulator.calls())
+    cancelled = simulator.calls()["cancelled"]
     with wallet.chatting(session, HOLD + "Say hello.") as events:
         assert events.next()["type"] == "text"
-    simulator.call_in_state(index, "cancelled")
+    simulator.wait_for_cancelled(cancelled + 1)
     spent = wallet.settled_spends(1)
     assert spent[0] > 0
     assert wallet.balance() == before - spent[0] == wallet.book_balance()
 
 
-def test_the_conversation_is_kept_and_goes_on(wallet, session, simulator):
-    first = text_of(wallet.chat(session, "My name is Ann."))
-    wallet.chat(session, "What is my name?")
-    assert "My name is Ann." in str(simulator.calls()[-1]["request"]["messages"])
+def test_the_conversation_is_kept_and_goes_on(wallet, session):
+    first, bill = answered(wallet.chat(session, "My name is Ann."))
+    _, longer_bill = answered(wallet.chat(session, "What is it?"))
+    assert longer_bill["usage"]["inputTokens"] > bill["usage"]["inputTokens"]
     kept = wallet.get(f"/agents/{AGENT}/sessions/{session}")
     assert [each["role"] for each in kept["messages"]] == ["user", "assistant"] * 2
     assert kept["messages"][0]["content"] == "My name is Ann."
@@ -69,7 +84,7 @@ def test_the_conversation_is_kept_and_goes_on(wallet, session, simulator):
 
 def test_another_wallets_session_is_not_there(gateway, wallet, session, simulator):
     other = Wallet.ready(gateway)
-    calls = len(simulator.calls())
+    calls = simulator.started
     path = f"/agents/{AGENT}/sessions/{session}"
     for response in (
         other.request("GET", path),
@@ -77,14 +92,20 @@ def test_another_wallets_session_is_not_there(gateway, wallet, session, simulato
         other.request("POST", path + "/chat", json={"message": "x"}),
     ):
         assert response.status_code == 404, response.text
-    assert len(simulator.calls()) == calls
+    assert simulator.started == calls
     assert other.balance() == 5_000_000
     assert wallet.request("GET", path).status_code == 200
 
 
-def test_the_provider_gets_the_wallets_own_key(wallet, session, simulator):
-    wallet.chat(session, "Say hello.")
-    assert simulator.calls()[-1]["key"] == wallet.provider_key
+def test_the_provider_gets_the_wallets_own_key_and_nothing_else_of_it(start_gateway, recorder):
+    wallet = Wallet.ready(start_gateway(SEALGATE_ANTHROPIC_URL=recorder.address))
+    response = wallet.refused_chat(wallet.open_session(), "Say hello.")
+    assert response.json()["error"] == "provider_key_rejected"
+    assert [request["headers"]["x-api-key"] for request in recorder.requests] == [wallet.provider_key]
+    assert recorder.requests[0]["body"]["messages"] == [{"role": "user", "content": "Say hello."}]
+    sent = str(recorder.requests[0]).lower()
+    for word in (wallet.token, wallet.address.lower(), wallet.address.lower()[2:]):
+        assert word not in sent
 
 
 def test_a_second_message_while_one_is_answered_is_refused(wallet, session):
@@ -97,11 +118,11 @@ def test_a_second_message_while_one_is_answered_is_refused(wallet, session):
 def test_the_same_idempotency_key_is_answered_once(wallet, session, simulator):
     headers = {"Idempotency-Key": "chat-1"}
     first = wallet.chat(session, "Say hello.", headers=headers)
-    calls, balance = len(simulator.calls()), wallet.balance()
+    calls, balance = simulator.started, wallet.balance()
     again = wallet.chat(session, "Say hello.", headers=headers)
     assert text_of(again) == text_of(first)
     assert again[-1] == first[-1]
-    assert len(simulator.calls()) == calls
+    assert simulator.started == calls
     assert wallet.balance() == balance and len(wallet.spent()) == 1
     conflict = wallet.refused_chat(session, "Say something else.", headers=headers)
     assert (conflict.status_code, conflict.json()["error"]) == (409, "idempotency_conflict")
@@ -126,7 +147,7 @@ def test_many_wallets_chat_at_once_and_every_book_closes(gateway, simulator):
 
 
 def test_bad_chat_requests_are_refused_before_anything_is_spent(wallet, session, simulator):
-    calls, balance = len(simulator.calls()), wallet.balance()
+    calls, balance = simulator.started, wallet.balance()
     path = f"/agents/{AGENT}/sessions/{session}/chat"
     for body, statuses in (
         ({}, {400}),
@@ -141,4 +162,4 @@ def test_bad_chat_requests_are_refused_before_anything_is_spent(wallet, session,
         response = wallet.request("POST", path, json=body)
         assert response.status_code in statuses, f"{str(body)[:80]}: {response.status_code} {response.text[:200]}"
         assert response.json()["error"]
-    assert (len(simulator.calls()), wallet.balance()) == (calls, balance)
+    assert (simulator.started, wallet.balance()) == (calls, balance)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.faults import HOLD
+from support.simulator import simulate
 from support.wallet import Wallet
 
 
@@ -17,24 +17,43 @@ def back(wallet: Wallet, gateway) -> None:
     wallet.login()
 
 
-def test_a_chat_cut_by_a_crash_is_settled_once(fresh_gateway, wallet):
-    session = wallet.open_session()
+def test_a_chat_cut_by_a_crash_is_charged_by_what_was_recorded(fresh_gateway, wallet):
+    session = wallet.open_session(model="claude-haiku-4-5")
     paid = int(wallet.chat(session, "Say hello.")[-1]["data"]["costRaw"])
-    with wallet.chatting(session, HOLD + "Say more.") as events:
-        assert events.next()["type"] == "text"
+    # What comes is recorded within 25 ms, and each second after; 40 words take two seconds.
+    with wallet.chatting(session, simulate("slow=50 stall-after=40") + "word " * 100) as events:
+        for _ in range(40):
+            assert events.next()["type"] == "text"
         fresh_gateway.service.kill()
     fresh_gateway.start()
 
+    assert fresh_gateway.ready["recoveredCalls"] == 1
     back(wallet, fresh_gateway)
-    spent = wallet.settled_spends(2)
-    assert sorted(spent)[-1] <= 5_000_000 and paid in spent
+    spent = wallet.spent()
+    assert len(spent) == 2 and paid in spent
     assert wallet.balance() == 5_000_000 - sum(spent) == wallet.book_balance()
 
     fresh_gateway.crash()
+    assert fresh_gateway.ready["recoveredCalls"] == 0
     back(wallet, fresh_gateway)
     assert wallet.spent() == spent
     assert wallet.balance() == 5_000_000 - sum(spent)
     wallet.unlock()
+    assert wallet.chat(session, "And now?")[-1]["type"] == "done"
+
+
+def test_a_chat_cut_by_a_crash_at_any_moment_leaves_the_books_closed(fresh_gateway, wallet):
+    session = wallet.open_session()
+    for words in (0, 1, 5):
+        with wallet.chatting(session, simulate("slow=10 stall-after=6") + "word " * 10) as events:
+            for _ in range(words):
+                events.next()
+            fresh_gateway.service.kill()
+        fresh_gateway.start()
+        assert fresh_gateway.ready["recoveredCalls"] == 1
+        back(wallet, fresh_gateway)
+        wallet.unlock()
+        assert wallet.balance() == 5_000_000 - sum(wallet.spent()) == wallet.book_balance()
     assert wallet.chat(session, "And now?")[-1]["type"] == "done"
 
 

@@ -25,7 +25,7 @@ def small_gateway(disk, simulator):
     mount = f'mount -t tmpfs -o size={DISK_BYTES} tmpfs "$0" && exec "$@"'
     gateway = Gateway(disk, simulator.address, wrapper=["unshare", *namespaces, "sh", "-c", mount, str(disk)])
     yield gateway
-    gateway.service.stop()
+    gateway.close()
 
 
 def fill(gateway: Gateway) -> Path:
@@ -45,7 +45,7 @@ def test_a_full_disk_refuses_writes_and_loses_nothing(small_gateway, simulator):
     wallet = Wallet.ready(small_gateway)
     session = wallet.open_session()
     paid = int(wallet.chat(session, "Say hello.")[-1]["data"]["costRaw"])
-    calls = len(simulator.calls())
+    calls = simulator.started
 
     filler = fill(small_gateway)
     for attempt in range(3):
@@ -53,7 +53,7 @@ def test_a_full_disk_refuses_writes_and_loses_nothing(small_gateway, simulator):
         assert (response.status_code, response.json()["error"]) == (503, "storage_unavailable"), response.text
         response = wallet.refused_chat(session, f"Attempt {attempt}.")
         assert (response.status_code, response.json()["error"]) == (503, "storage_unavailable"), response.text
-    assert len(simulator.calls()) == calls
+    assert simulator.started == calls
     assert wallet.balance() == 5_000_000 - paid
 
     filler.unlink()

@@ -59,7 +59,7 @@ def test_a_refused_attempt_leaves_the_challenge_usable(stranger):
     assert stranger.verify(challenge).status_code == 200
 
 
-@pytest.mark.parametrize("place", [8, 20, 40, -1], ids=["expiry", "expiry's end", "random part", "code"])
+@pytest.mark.parametrize("place", [16, 21, 40, -1], ids=["expiry", "expiry's end", "random part", "code"])
 def test_an_altered_challenge_is_unknown(stranger, place):
     challenge = stranger.challenge()
     nonce = list(challenge["nonce"])

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from support.events import text_of
-from support.faults import simulate
+from support.simulator import simulate
 from support.wallet import Wallet
 
 PROMPT = "The colour of my grandmother's kitchen was verdigris."
@@ -84,7 +84,7 @@ def test_the_log_holds_none_of_it_and_every_line_is_json(witnessed):
         assert traces("\n".join(run.output).encode(), words) == []
         assert run.complaints == [] or traces("\n".join(run.complaints).encode(), words) == []
     requests = [line for line in gateway.runs[0].events if line["event"] == "request"]
-    assert len(requests) > 20
+    assert len(requests) > 10
     for line in requests:
         assert {"time", "id", "route", "status"} <= line.keys(), json.dumps(line)
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from support.faults import simulate
+from support.simulator import HOLD, simulate
 from support.wallet import Wallet
 
 
@@ -84,9 +84,11 @@ class TestTLS:
             client.get("/health")
 
     def test_versions_before_1_2_are_refused(self, secure_gateway, trust):
-        trust.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        trust.maximum_version = ssl.TLSVersion.TLSv1_1
-        with secure_gateway.client(verify=trust) as client, pytest.raises(httpx.TransportError):
+        trust.set_ciphers("ALL:@SECLEVEL=0")
+        with pytest.warns(DeprecationWarning):
+            trust.minimum_version = trust.maximum_version = ssl.TLSVersion.TLSv1_1
+        refusal = pytest.raises(httpx.ConnectError, match="ALERT_PROTOCOL_VERSION")
+        with secure_gateway.client(verify=trust) as client, refusal:
             client.get("/health")
 
     def test_version_1_3_is_chosen(self, secure_gateway, trust):
@@ -136,7 +138,7 @@ class TestStopping:
     def test_a_running_chat_ends_well_and_the_process_too(self, fresh_gateway):
         wallet = Wallet.ready(fresh_gateway)
         session = wallet.open_session()
-        with wallet.chatting(session, simulate("delay-ms=50") + "Say hello.") as events:
+        with wallet.chatting(session, simulate("slow=50") + "Say hello to everybody who is still here.") as events:
             assert events.next()["type"] == "text"
             fresh_gateway.service.signal(signal.SIGTERM)
             fresh_gateway.service.event("draining")
@@ -153,7 +155,7 @@ class TestStopping:
     def test_a_chat_that_never_ends_does_not_hold_up_the_end(self, start_gateway):
         gateway = start_gateway(SEALGATE_DRAIN_SECONDS="1")
         wallet = Wallet.ready(gateway)
-        with wallet.chatting(wallet.open_session(), simulate("stall-after=2") + "Say hello.") as events:
+        with wallet.chatting(wallet.open_session(), HOLD + "Say hello.") as events:
             assert events.next()["type"] == "text"
             gateway.service.signal(signal.SIGTERM)
             assert gateway.service.wait() == 0

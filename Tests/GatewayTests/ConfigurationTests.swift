@@ -10,7 +10,7 @@ struct ConfigurationTests {
     @Test("With nothing set, every setting has a working value")
     func defaults() throws {
         let configuration = try configuration()
-        #expect(configuration.listen == .init(host: "127.0.0.1", port: 8787))
+        #expect(configuration.listen.text == "127.0.0.1:8787")
         #expect(configuration.anthropicBaseURL == "https://api.anthropic.com")
         #expect(configuration.corsOrigins == nil)
         #expect(configuration.egressAllow.isEmpty)

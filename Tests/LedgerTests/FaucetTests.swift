@@ -48,6 +48,10 @@ struct FaucetTests {
         try await FaucetTests.give(book, "t3", TestBook.alice, 40 * dollar, at: lastMoment)
         try await FaucetTests.give(book, "t5", TestBook.bob, 100 * dollar, at: lastMoment)
         try await FaucetTests.give(book, "t6", TestBook.alice, 100 * dollar, at: midnight)
+        let nextMidnight = midnight.adding(seconds: 86_400)
+        await #expect(throws: LedgerError.faucetDailyCap(remaining: .zero, resetsAt: nextMidnight)) {
+            try await FaucetTests.give(book, "t7", TestBook.alice, 10_000, at: midnight)
+        }
         #expect(try await book.balance(of: TestBook.alice).developmentCredits == MicroUSDC(200 * dollar))
         try await book.close()
     }

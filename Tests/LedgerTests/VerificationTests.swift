@@ -41,8 +41,8 @@ struct VerificationTests {
     static let usage = """
         insert into usage_charges (call_id, hold_id, wallet_id, model, plan, input, output, cache_read, cache_write_5m,
             cache_write_1h, basis, rates, list_pico, tool_calls, charged, overrun, charged_at)
-        select 'c2', 'hold-c2', wallet_id, model, plan, input, output, cache_read, cache_write_5m, cache_write_1h, basis,
-            rates, list_pico + 1, tool_calls, charged, overrun, charged_at
+        select 'c2', 'hold-c2', wallet_id, model, plan, input, output, cache_read, cache_write_5m, cache_write_1h,
+            basis, rates, list_pico + 1, tool_calls, charged, overrun, charged_at
         from usage_charges where call_id = 'c1'
         """
 

@@ -1,10 +1,11 @@
 import Database
 
 extension ChatError {
-    /// The refusal for what a transaction threw.
+    /// The refusal for what a transaction or a provider threw.
     init(_ error: any Error) {
         switch error {
         case let error as ChatError: self = error
+        case let refusal as ProviderRefusal: self = .provider(refusal)
         case SpendingRefusal.unknownModel: self = .unknownModel
         case SpendingRefusal.insufficientBalance(let available, let needed):
             self = .insufficientBalance(available: available, needed: needed)

@@ -36,7 +36,7 @@ public enum ChatError: Error, Hashable, Sendable {
     case idempotencyInProgress
     /// The provider gave no answer.
     case provider(ProviderRefusal)
-    /// The data could not be written. Nothing was started.
+    /// The data could not be read or written. Nothing was started.
     case storageUnavailable
     /// A fault of the gateway's own.
     case unexpected
@@ -115,7 +115,7 @@ extension ChatError {
         case .provider(.unavailable): "The model provider is not available. Nothing was charged."
         case .provider(.requestRefused): "The model provider refused the request. Nothing was charged."
         case .provider(.cancelled): "The client left."
-        case .storageUnavailable: "The request could not be recorded. Nothing was charged."
+        case .storageUnavailable: "The gateway's storage is not available. Nothing was charged."
         case .unexpected: "Something went wrong. Nothing was charged."
         }
     }

@@ -24,12 +24,14 @@ public struct ChatPorts: Sendable {
     public let clock: any WallClock
     /// Where ids come from.
     public let random: any RandomSource
+    /// Who tells the operator.
+    public let watch: TurnWatch?
 
     /// All of them.
     public init(
         database: Database, store: ConversationStore, catalogue: AgentCatalogue, spending: any SpendingPort,
         keys: any ProviderKeyPort, idempotency: any IdempotencyPort, provider: any ProviderPort,
-        loops: EventLoopGroup, clock: any WallClock, random: any RandomSource
+        loops: EventLoopGroup, clock: any WallClock, random: any RandomSource, watch: TurnWatch? = nil
     ) {
         self.database = database
         self.store = store
@@ -41,6 +43,7 @@ public struct ChatPorts: Sendable {
         self.loops = loops
         self.clock = clock
         self.random = random
+        self.watch = watch
     }
 
     /// The loop the caller runs on, or the next one.

@@ -36,7 +36,7 @@ public final class ChatService: Sendable {
                 try admission.open(request, agent: agent, callID: callID, in: tx, at: now)
             }
         } catch {
-            throw ChatError(error)
+            throw refusal(error)
         }
         switch opening {
         case .replay(let events): return RunningTurn(replaying: events)
@@ -49,19 +49,26 @@ public final class ChatService: Sendable {
     ) async throws(ChatError) -> RunningTurn {
         books.census.enter()
         let loop = ports.loop
-        let refusal: ProviderRefusal
-        do throws(ProviderRefusal) {
-            guard !Task.isCancelled else { throw .cancelled }
-            guard let conversation = try? ports.store.open(history) else { throw .unavailable }
+        let failure: ChatError
+        do {
+            let request = try await turn.request(history, ports.store)
+            guard !Task.isCancelled else { throw ProviderRefusal.cancelled }
             books.recordSent(turn, on: loop)
-            let answer = try await ports.provider.send(turn.request(conversation), key: key)
+            let answer = try await ports.provider.send(request, key: key)
             return RunningTurn(LiveTurn(turn: turn, answer: answer, books: books, loop: loop))
         } catch {
-            refusal = error
+            failure = refusal(error)
         }
-        await books.release(turn, refusal)
+        await books.release(turn, code: failure.code)
         books.census.leave()
-        throw .provider(refusal)
+        throw failure
+    }
+
+    private func refusal(_ error: any Error) -> ChatError {
+        let refusal = ChatError(error)
+        if refusal == .unexpected { ports.watch?.unexpected(error) }
+        ports.watch?.count(refusal.code)
+        return refusal
     }
 
     /// Ends every turn that a process before this one left behind, from what was recorded of it, and returns how many
@@ -85,6 +92,7 @@ public final class ChatService: Sendable {
                 try closing.endAbandoned(turn, in: tx, at: now)
             }
         }
+        ports.watch?.ended(afterTheFact: turns.count)
         return turns.count
     }
 

@@ -63,7 +63,7 @@ struct LiveTurn: Sendable {
             await answer.stop()
         case .release(let refusal):
             run.journal.close()
-            await books.release(turn, refusal)
+            await books.release(turn, code: ChatError.provider(refusal).code)
         case .settle(let report):
             run.journal.close()
             run.pending = [await books.settle(turn, report, answer: run.state.answer)]

@@ -4,7 +4,7 @@ public import Primitives
 
 /// What a turn needs of the vault.
 public protocol ProviderKeyPort: Sendable {
-    /// The wallet's key for the provider, as far as `grant` (a login session, or a grant the wallet signed) may open it.
+    /// The wallet's key for the provider, as far as `grant` (a login session, or a grant that it signed) may open it.
     /// Throws `ProviderKeyProblem`. The caller lets go of the secret as soon as the request has left.
     func openKey(
         for wallet: WalletID, grant: String, in tx: borrowing WriteTransaction, at now: Timestamp

@@ -99,10 +99,14 @@ struct AdmittedTurn: Sendable {
     let userText: String
     let admission: CallAdmission
 
-    /// What is sent to the provider.
-    func request(_ conversation: [AnthropicRequest.Message]) -> AnthropicRequest {
-        AnthropicRequest(
-            model: admission.modelID, maximumTokens: admission.maximumOutputTokens, system: agent.systemPrompt,
-            conversation: conversation)
+    /// What is sent to the provider. Throws `ConversationSeal.NotAuthentic` if a message was tampered with.
+    func request(_ history: SealedHistory, _ store: ConversationStore) async throws -> AnthropicRequest {
+        let make: @Sendable () throws -> AnthropicRequest = { [self] in
+            AnthropicRequest(
+                model: admission.modelID, maximumTokens: admission.maximumOutputTokens, system: agent.systemPrompt,
+                conversation: try store.open(history))
+        }
+        guard history.textBytes > TurnLimits.historyBytesOnLoop else { return try make() }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try make() }
     }
 }

@@ -30,37 +30,44 @@ struct TurnBooks: Sendable {
     /// Charges the turn. The event to go on with.
     func settle(_ turn: AdmittedTurn, _ report: TurnReport, answer: String) async -> ChatTurn.Event {
         let now = ports.clock.now()
-        let charge = await persist { [closing] tx in
+        ports.watch?.count(report.ending.code)
+        let charge = await persist(turn) { [closing] tx in
             try closing.settle(turn, report, answer: answer, in: tx, at: now)
         }
         return charge.map { .settled($0) } ?? .notSettled
     }
 
-    /// Undoes the turn: the provider never started.
-    func release(_ turn: AdmittedTurn, _ refusal: ProviderRefusal) async {
+    /// Undoes the turn: the provider never started. `code` says why, for the record.
+    func release(_ turn: AdmittedTurn, code: String) async {
         let now = ports.clock.now()
-        await persist { [closing] tx in
-            try closing.release(turn.record, code: ChatError.provider(refusal).code, in: tx, at: now)
-        }
+        await persist(turn) { [closing] tx in try closing.release(turn.record, code: code, in: tx, at: now) }
     }
 
     /// A last write, tried again when the disk is full or busy. Nil if it cannot be done: the turn's record then stays,
     /// and whoever sweeps after its lease ends it.
     @discardableResult
     private func persist<R: Sendable>(
-        _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
+        _ turn: AdmittedTurn, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async -> R? {
-        for pause in [0] + TurnLimits.settleRetryMilliseconds {
-            if pause > 0 { await wait(milliseconds: pause) }
+        var pauses = TurnLimits.settleRetryMilliseconds[...]
+        while true {
             do {
                 return try await ports.database.write(body)
-            } catch DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit {
-                continue
             } catch {
-                return nil
+                guard TurnBooks.mayPass(error), let pause = pauses.popFirst() else {
+                    ports.watch?.notRecorded(turn.record.call, error)
+                    return nil
+                }
+                await wait(milliseconds: pause)
             }
         }
-        return nil
+    }
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit: true
+        default: false
+        }
     }
 
     private func wait(milliseconds: UInt64) async {

@@ -66,11 +66,12 @@ public struct TurnSummary: Hashable, Sendable {
     /// Reads what `json` wrote; nil for anything else.
     init?(_ json: JSON) {
         guard let model = json["model"]?.string,
-            let cost = json["costRaw"]?.string.flatMap({ MicroUSDC(baseUnits: $0) }),
-            let balance = json["balanceRemaining"]?.string.flatMap({ MicroUSDC(baseUnits: $0) }),
+            let cost = json["costRaw"]?.string.flatMap({ Int64($0) }),
+            let balance = json["balanceRemaining"]?.string.flatMap({ Int64($0) }),
             let input = json["usage"]?["inputTokens"]?.integer, let output = json["usage"]?["outputTokens"]?.integer
         else { return nil }
         self.init(
-            model: model, cost: cost, balanceRemaining: balance, inputTokens: Int(input), outputTokens: Int(output))
+            model: model, cost: MicroUSDC(cost), balanceRemaining: MicroUSDC(balance), inputTokens: Int(input),
+            outputTokens: Int(output))
     }
 }

@@ -12,4 +12,7 @@ public enum TurnLimits {
     public static let journalMilliseconds: UInt64 = 1_000
     /// Pauses before the last write of a turn is tried again, when the disk is full or busy.
     public static let settleRetryMilliseconds: [UInt64] = [50, 500]
+    /// A history above this many bytes is opened and written as a request off the event loop: half a megabyte takes
+    /// milliseconds, which every other client of the loop would wait for.
+    public static let historyBytesOnLoop = 16 << 10
 }

@@ -1,7 +1,7 @@
 import Cryptography
 import Primitives
 
-/// Seals what people say, so that whoever reads the disk learns how long a text is and when it was written, and no more.
+/// Seals what people say, so that whoever reads the disk learns how long a text is and when it was written, no more.
 ///
 /// AES-256-GCM under a key a wallet, derived from the conversation root by HKDF-SHA256. What is sealed is bound to its
 /// place (conversation, sequence, role) by the associated data: a row moved elsewhere does not open. Stored form:

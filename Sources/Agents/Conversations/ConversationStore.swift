@@ -33,7 +33,8 @@ public struct ConversationStore: Sendable {
             ])
     }
 
-    /// The wallet's conversation with this id, held with `agentID` if that is given. Throws `ChatError.sessionNotFound`.
+    /// The wallet's conversation with this id, held with `agentID` if that is given.
+    /// Throws `ChatError.sessionNotFound`.
     public func conversation(
         _ id: String, of wallet: WalletID, agentID: String? = nil, in reader: borrowing some SQLReader & ~Copyable
     ) throws -> Conversation {

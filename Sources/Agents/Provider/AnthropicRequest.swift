@@ -30,24 +30,23 @@ public struct AnthropicRequest: Hashable, Sendable {
     public let system: String
     /// The conversation; the last message is the user's.
     public let messages: [Message]
+    /// The body as it is sent, in JSON.
+    public let body: [UInt8]
 
     /// A request for the end of `conversation` that the API takes: it begins with a user's message, and messages
-    /// without text (an answer that was cut off before its first word) are left out.
+    /// without text (an answer that was cut off before its first word) are left out. Writes the body, at some
+    /// nanoseconds a byte.
     public init(model: String, maximumTokens: Int, system: String, conversation: [Message]) {
         self.model = model
         self.maximumTokens = maximumTokens
         self.system = system
         messages = Array(conversation.filter { !$0.text.isEmpty }.drop { $0.role != .user })
-    }
-
-    /// The body as it is sent.
-    public var body: [UInt8] {
         let json: JSON = [
             "model": .string(model), "max_tokens": .integer(Int64(maximumTokens)), "system": .string(system),
             "messages": .array(messages.map { ["role": .string($0.role.rawValue), "content": .string($0.text)] }),
             "stream": true,
         ]
-        return json.bytes
+        body = json.bytes
     }
 
     /// What the API puts around each message, in tokens, at the most. (It is three or four.)

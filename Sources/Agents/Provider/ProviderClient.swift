@@ -6,11 +6,18 @@ import HTTPTypes
 public struct ProviderClient: ProviderPort {
     private let http: HTTPClient
     private let url: String
+    private let limits: ClientLimits
 
     /// A client for the server at `baseURL`, `https://api.anthropic.com`; a trailing slash is dropped. Whether that
     /// address may be called at all is the HTTP client's policy.
     public init(http: HTTPClient, baseURL: String) {
+        self.init(http: http, baseURL: baseURL, limits: ProviderClient.limits)
+    }
+
+    /// As above, with limits of time that a test can wait for.
+    init(http: HTTPClient, baseURL: String, limits: ClientLimits) {
         self.http = http
+        self.limits = limits
         url = (baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL) + AnthropicRequest.path
     }
 
@@ -24,7 +31,7 @@ public struct ProviderClient: ProviderPort {
                 ClientRequest(
                     method: .post, url: url, fields: AnthropicRequest.fields,
                     secretFields: [SecretField(AnthropicRequest.keyField, key)], body: request.body,
-                    limits: ProviderClient.limits))
+                    limits: limits))
         } catch {
             throw ProviderRefusal(error)
         }

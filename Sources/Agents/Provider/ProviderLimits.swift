@@ -4,7 +4,7 @@ public enum ProviderLimits {
     public static let connectMilliseconds: UInt64 = 10_000
     /// From the request to the answer's head. Providers queue requests under load before they answer.
     public static let firstByteMilliseconds: UInt64 = 60_000
-    /// Between two pieces of the stream. Anthropic sends a ping at least every few tens of seconds while a model thinks.
+    /// Between two pieces of the stream. Anthropic sends pings well within that while a model thinks.
     public static let idleMilliseconds: UInt64 = 60_000
     /// A whole call: the longest answers of large models take several minutes.
     public static let totalMilliseconds: UInt64 = 600_000

@@ -14,8 +14,9 @@ public struct ConfigurationSource: Sendable {
         let known = Set(Setting.all.map(\.name))
         var values: [String: String] = [:]
         if let file {
-            for (number, line) in file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                let line = ConfigurationSource.trim(line)
+            // By bytes: to Swift a CR LF is one character, and no line feed.
+            for (number, bytes) in file.text.utf8.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+                let line = ConfigurationSource.trim(Substring(bytes))
                 guard !line.isEmpty, !line.hasPrefix("#") else { continue }
                 let place = "\(file.name), line \(number + 1)"
                 let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -65,7 +66,7 @@ public struct ConfigurationSource: Sendable {
     private static func trim(_ text: Substring) -> Substring {
         var text = text
         while let first = text.first, first == " " || first == "\t" || first == "\r" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" || last == "\r" || last == "\r\n" { text.removeLast() }
+        while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
         return text
     }
 }

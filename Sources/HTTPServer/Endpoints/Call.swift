@@ -48,9 +48,6 @@ public struct Call: Sendable {
         guard let knownCaller else { throw APIError(.internalError, reason: "no_caller") }
         return knownCaller
     }
-
-    /// Who calls, on a route open to anybody; nil without a good token.
-    public var optionalCaller: Caller? { knownCaller }
 }
 
 extension Response {

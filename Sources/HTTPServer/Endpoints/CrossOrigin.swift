@@ -18,23 +18,28 @@ public struct CrossOrigin: Sendable {
 
     /// Adds what a page needs to read the answer.
     func allow(_ origin: String?, in fields: inout HTTPFields) {
+        vary(&fields)
         guard let allowed = allowedOrigin(for: origin) else { return }
         fields.append("Access-Control-Allow-Origin", allowed)
         fields.append("Access-Control-Expose-Headers", CrossOrigin.exposedFields)
-        if origins != nil { fields.append("Vary", "Origin") }
     }
 
     /// The answer to a preflight.
     func preflight(_ origin: String?) -> Response {
         var fields = HTTPFields()
+        vary(&fields)
         if let allowed = allowedOrigin(for: origin) {
             fields.append("Access-Control-Allow-Origin", allowed)
             fields.append("Access-Control-Allow-Methods", CrossOrigin.methods)
             fields.append("Access-Control-Allow-Headers", CrossOrigin.requestFields)
             fields.append("Access-Control-Max-Age", "600")
         }
-        if origins != nil { fields.append("Vary", "Origin") }
         return Response(204, fields: fields)
+    }
+
+    /// Where answers differ by origin, a cache must know, also of those that no origin may read.
+    private func vary(_ fields: inout HTTPFields) {
+        if origins != nil, fields["Vary"] == nil { fields.append("Vary", "Origin") }
     }
 
     private func allowedOrigin(for origin: String?) -> String? {

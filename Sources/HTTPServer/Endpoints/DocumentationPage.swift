@@ -26,8 +26,8 @@ public enum DocumentationPage {
 
     private static func article(_ endpoint: Endpoint) -> String {
         var text = "<article><h3><code class=\"method\">\(endpoint.method.rawValue)</code> "
-        text += "<code>\(escape(endpoint.path.text))</code></h3><p>\(escape(endpoint.summary))</p>"
-        if !endpoint.detail.isEmpty { text += "<p>\(escape(endpoint.detail))</p>" }
+        text += "<code>\(escape(endpoint.path.text))</code></h3><p>\(prose(endpoint.summary))</p>"
+        if !endpoint.detail.isEmpty { text += "<p>\(prose(endpoint.detail))</p>" }
         switch endpoint.access {
         case .anyone: text += "<p class=\"note\">Open to anybody.</p>"
         case .wallet(let permission):
@@ -43,7 +43,7 @@ public enum DocumentationPage {
         if let input = endpoint.input { text += table("Body", rows(of: input)) }
         switch endpoint.answer {
         case .json(let status, let schema): text += table("Answer \(status.code)", rows(of: schema))
-        case .events(let summary): text += "<p>Answers with a stream of server-sent events. \(escape(summary))</p>"
+        case .events(let summary): text += "<p>Answers with a stream of server-sent events. \(prose(summary))</p>"
         case .text(let contentType): text += "<p>Answers with <code>\(escape(contentType))</code>.</p>"
         }
         let errors = endpoint.allErrors.sorted { $0.status.code < $1.status.code }.map { kind in
@@ -54,7 +54,7 @@ public enum DocumentationPage {
     }
 
     private static func table(_ title: String, _ rows: String) -> String {
-        rows.isEmpty ? "" : "<h4>\(escape(title))</h4><table>\(rows)</table>"
+        rows.isEmpty ? "" : "<h4>\(escape(title))</h4><table class=\"shape\">\(rows)</table>"
     }
 
     private static func rows(of schema: Schema, prefix: String = "") -> String {
@@ -87,11 +87,18 @@ public enum DocumentationPage {
 
     private static func row(_ name: String, _ kind: String, _ isRequired: Bool, _ summary: String) -> String {
         "<tr><td><code>\(escape(name))</code></td><td>\(escape(kind))\(isRequired ? "" : ", optional")</td>"
-            + "<td>\(escape(summary))</td></tr>"
+            + "<td>\(prose(summary))</td></tr>"
     }
 
     private static func anchor(_ area: String) -> String {
         String(area.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
+    }
+
+    /// Escaped text, with words in back-ticks set as code.
+    private static func prose(_ text: String) -> String {
+        escape(text).split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index % 2 == 1 ? "<code>\(part)</code>" : String(part)
+        }.joined()
     }
 
     private static func escape(_ text: String) -> String {
@@ -106,7 +113,8 @@ public enum DocumentationPage {
         var(--line)}h3{margin:.5rem 0;overflow-wrap:anywhere}.method{color:var(--mark);font-weight:700}.note{color:\
         inherit;opacity:.75;font-size:.9em}nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;\
         padding:0}table{border-collapse:collapse;width:100%;font-size:.9em}td{padding:.25rem .75rem .25rem 0;\
-        vertical-align:top;border-top:1px solid var(--line);overflow-wrap:anywhere}h4{margin:.75rem 0 .25rem}\
+        vertical-align:top;border-top:1px solid var(--line);overflow-wrap:anywhere}.shape td:nth-child(1){width:14rem}\
+        .shape td:nth-child(2){width:11rem}h4{margin:.75rem 0 .25rem}\
         summary{cursor:pointer}
         """
 }

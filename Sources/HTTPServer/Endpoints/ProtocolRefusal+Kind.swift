@@ -1,16 +1,16 @@
 import HTTPTypes
 
 extension ProtocolRefusal {
-    /// What the client is told. The code is the case's name in words; the help says what to mend.
+    /// What the client is told. The code is the case's name in words, except for the one refusal that routes list among
+    /// their own; the help says what to mend.
     var kind: APIError.Kind {
-        APIError.Kind(status, ProtocolRefusal.words(of: rawValue), help)
+        self == .bodyTooLarge ? .tooLarge : APIError.Kind(status, ProtocolRefusal.words(of: rawValue), help)
     }
 
     private var help: String {
         switch self {
         case .headTimeout: "The request's head took too long. Send it at once."
         case .bodyTimeout: "The body stopped arriving. Send it without long pauses."
-        case .bodyTooLarge: "Send a smaller body; /docs says how large."
         case .unknownExpectation: "Only Expect: 100-continue is understood."
         case .headTooLarge, .tooManyFields: "Send fewer or shorter header fields."
         case .methodNotImplemented: "This method is not served."
@@ -19,7 +19,7 @@ extension ProtocolRefusal {
         }
     }
 
-    /// `bodyTooLarge` -> `body_too_large`
+    /// `headTooLarge` -> `head_too_large`
     private static func words(of name: String) -> String {
         name.reduce(into: "") { text, character in
             if character.isUppercase { text += "_" }

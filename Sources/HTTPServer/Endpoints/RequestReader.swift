@@ -21,7 +21,7 @@ struct RequestReader {
         for parameter in endpoint.parameters {
             let found =
                 switch parameter.place {
-                case .query: query.filter { $0.name == parameter.name }.map(\.value)
+                case .query: query.filter { $0.name.hasSameBytes(as: parameter.name) }.map(\.value)
                 case .header: request.fields.values(of: parameter.name)
                 }
             guard found.count <= 1 else { throw bad(parameter, "must stand once") }
@@ -58,7 +58,7 @@ struct RequestReader {
         guard types.count == 1, let type = types.first else {
             throw APIError(.unsupportedMediaType, reason: "content_type")
         }
-        let parts = type.lowercased().split(separator: ";", maxSplits: 1)
+        let parts = type.lowercased().split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         let essence = parts.first.map { RequestReader.trim($0) } ?? ""
         guard essence == "application/json" else { throw APIError(.unsupportedMediaType, reason: "content_type") }
         guard parts.count > 1 else { return }

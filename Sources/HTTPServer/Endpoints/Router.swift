@@ -47,9 +47,11 @@ struct Router: Sendable {
 
     /// HEAD finds GET's endpoint: the transport leaves the body out.
     func match(_ method: HTTPMethod, _ path: String) -> Match {
-        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         var values: [Substring] = []
-        guard let node = find(segments[...], from: 0, values: &values) else { return .notFound }
+        guard segments.first == "", let node = find(segments.dropFirst(), from: 0, values: &values) else {
+            return .notFound
+        }
         guard let index = nodes[node].endpoints[method == .head ? .get : method] else {
             return .wrongMethod(allowed: nodes[node].endpoints.keys.sorted { $0.rawValue < $1.rawValue })
         }

@@ -94,11 +94,7 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         case .answering, .flushing, .closing:
             if !events.isDisjoint(with: [.hangUp, .error]) { return close() }
             if events.contains(.write) { flush() }
-            if events.contains(.peerClosed) {
-                peerEndedItsSide()
-            } else if events.contains(.read) {
-                pauseReading()
-            }
+            if !events.isDisjoint(with: [.read, .peerClosed]) { inputArrived(peerEnded: events.contains(.peerClosed)) }
         }
     }
 
@@ -119,23 +115,22 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         }
     }
 
-    /// A peer that ends its side while it is being answered has left, unless it sent further requests before: then it is
-    /// answered to the end.
-    private func peerEndedItsSide() {
-        guard !peerHasEnded else { return }
-        if phase == .answering, pending.isEmpty, !keepMoreInput() { return close() }
-        guard phase != .closed else { return }
-        peerHasEnded = true
+    /// Input during an answer. The peer's end means that it has left, unless it sent further requests before: then it
+    /// is answered to the end. One read is kept of those; what is behind them stays in the socket.
+    private func inputArrived(peerEnded: Bool) {
+        if phase == .answering, pending.isEmpty {
+            let buffer = UnsafeMutableRawBufferPointer(server.readBuffer)
+            switch channel.read(into: buffer) {
+            case .bytes(let count):
+                pending.append(UnsafeMutableBufferPointer(rebasing: server.readBuffer[..<count]).span)
+                UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).wipe()
+            case .wouldBlock where !peerEnded: return
+            case .wouldBlock, .ended, .failed: return close()
+            }
+        }
+        guard phase == .answering || phase == .flushing || phase == .closing else { return }
+        peerHasEnded = peerHasEnded || peerEnded
         pauseReading()
-    }
-
-    /// Whether the socket held input behind the present request; it is kept, at most one read of it.
-    private func keepMoreInput() -> Bool {
-        let buffer = UnsafeMutableRawBufferPointer(server.readBuffer)
-        guard case .bytes(let count) = channel.read(into: buffer) else { return false }
-        pending.append(UnsafeMutableBufferPointer(rebasing: server.readBuffer[..<count]).span)
-        UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]).wipe()
-        return true
     }
 
     func pauseReading() {

@@ -4,6 +4,7 @@ struct OutputBuffer {
     private var start = 0
 
     var count: Int { bytes.count - start }
+    var capacity: Int { bytes.capacity }
     var isEmpty: Bool { start == bytes.count }
 
     mutating func append(_ more: UnsafeRawBufferPointer) {

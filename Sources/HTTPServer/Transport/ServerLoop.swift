@@ -20,7 +20,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     private var listener: Listener?
     private var connections: [CInt: Connection] = [:]
     private var runningHandlers = 0
-    private var drained: CheckedContinuation<Void, Never>?
+    /// Who waits for the drain to end.
+    private var drainWaiters: [CheckedContinuation<Void, Never>] = []
     private var drainTimer: TimerID?
 
     init(
@@ -128,7 +129,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     func drain(withinMilliseconds milliseconds: UInt64) async {
         await withCheckedContinuation { continuation in
             loop.execute { [self] in
-                drained = continuation
+                drainWaiters.append(continuation)
                 beginDrain(milliseconds)
             }
         }
@@ -140,7 +141,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         listener = nil
         for connection in Array(connections.values) { connection.drain() }
         reportDrained()
-        guard drained != nil else { return }
+        guard !drainWaiters.isEmpty else { return }
+        if let drainTimer { loop.cancel(drainTimer) }
         drainTimer = loop.schedule(afterMilliseconds: milliseconds) { [self] in cut() }
     }
 
@@ -161,7 +163,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     private func endDrain() {
         if let drainTimer { loop.cancel(drainTimer) }
         drainTimer = nil
-        drained?.resume()
-        drained = nil
+        let waiters = drainWaiters
+        drainWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 }

@@ -5,8 +5,8 @@ public import Primitives
 ///     posted = developmentCredits - unsettledSpend
 ///     available = posted - held
 ///
-/// which is the house plan's formula with the terms that exist. The row is kept up to date posting by posting, under the
-/// wallet's lock; `Ledger.verifyBook` recounts it.
+/// which is the house plan's formula with the terms that exist. The row is kept up to date posting by posting, under
+/// the wallet's lock; `Ledger.verifyBook` recounts it.
 public struct Balance: Hashable, Sendable {
     /// Everything credited less everything debited, held money included. Never below `held`.
     public internal(set) var posted: MicroUSDC

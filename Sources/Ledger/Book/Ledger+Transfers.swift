@@ -13,8 +13,8 @@ extension Ledger {
         return try bookNew(draft, in: tx, at: now)
     }
 
-    /// Books a transfer whose id is known to be free, its wallet being locked. `releasing` gives back that much held money
-    /// in the same step.
+    /// Books a transfer whose id is known to be free, its wallet being locked. `releasing` gives back that much held
+    /// money in the same step.
     @discardableResult
     func bookNew(
         _ draft: TransferDraft, releasing: MicroUSDC = .zero, in tx: borrowing WriteTransaction, at now: Timestamp

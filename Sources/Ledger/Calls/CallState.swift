@@ -1,5 +1,5 @@
-/// How far a provider call has come, as far as the book knows. Written down before and while money is at stake, so that a
-/// crash at any point can be settled from it.
+/// How far a provider call has come, as far as the book knows. Written down before and while money is at stake, so that
+/// a crash at any point can be settled from it.
 public enum CallState: String, Hashable, Sendable, CaseIterable {
     /// The money is held; nothing has left the gateway. Goes to `sent` or `failed`.
     case planned

@@ -20,8 +20,9 @@ extension Ledger {
         guard try storedHold(plan.hold.id, in: tx) == nil else { throw LedgerError.holdConflict(id: plan.hold.id) }
         let hold = try self.hold(plan.hold, in: tx, at: now)
         let call = ProviderCall(
-            id: plan.id, wallet: hold.wallet, hold: hold.id, agent: hold.agent, model: plan.model, price: plan.price,
-            plan: plan.plan, instance: plan.instance, plannedAt: now, progress: CallProgress(), settledAt: nil)
+            id: plan.id, wallet: hold.wallet, hold: hold.id, agent: hold.agent, model: plan.model,
+            priceSnapshot: plan.price.snapshot, plan: plan.plan, instance: plan.instance, plannedAt: now,
+            progress: CallProgress(), settledAt: nil)
         try insert(call, in: tx)
         return call
     }
@@ -76,7 +77,7 @@ extension Ledger {
             }
             return ProviderCall(
                 id: try row.text(0), wallet: try row.wallet(1), hold: try row.text(2), agent: try row.optionalText(3),
-                model: try row.text(4), price: try ModelPrice(snapshot: row.text(5)), plan: plan,
+                model: try row.text(4), priceSnapshot: try row.text(5), plan: plan,
                 instance: try row.text(7), plannedAt: try row.timestamp(8), progress: progress,
                 settledAt: try row.optionalTimestamp(9))
         }
@@ -106,7 +107,7 @@ extension Ledger {
             """,
             [
                 .text(call.id), .wallet(call.wallet), .text(call.hold), .optional(call.agent, SQLValue.text),
-                .text(call.model), .text(call.price.snapshot), .text(call.plan.rawValue), .text(call.instance),
+                .text(call.model), .text(call.priceSnapshot), .text(call.plan.rawValue), .text(call.instance),
                 .timestamp(call.plannedAt), .text(call.progress.state.rawValue),
             ])
     }

@@ -2,7 +2,8 @@ public import Database
 public import Primitives
 
 extension Ledger {
-    /// Captures or releases the hold of an ended call, from what was recorded of it. Repeated, it gives the outcome again.
+    /// Captures or releases the hold of an ended call, from what was recorded of it. Repeated, it gives the outcome
+    /// again.
     /// - Throws: `LedgerError.callNotEnded`, `.unknownCall`.
     @discardableResult
     public func settle(call id: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> CallOutcome {
@@ -19,8 +20,8 @@ extension Ledger {
         return try outcome(of: call, in: tx)
     }
 
-    /// Ends a call that nobody will end any more, in whatever state it stands, and settles it: after a crash, for each of
-    /// `abandonedCalls`. `code` says why, for the record. Repeated, it gives the outcome again.
+    /// Ends a call that nobody will end any more, in whatever state it stands, and settles it: after a crash, for each
+    /// of `abandonedCalls`. `code` says why, for the record. Repeated, it gives the outcome again.
     /// - Throws: `LedgerError.unknownCall`; `.illegalTransition` for a malformed code.
     @discardableResult
     public func settleAbandoned(
@@ -31,9 +32,9 @@ extension Ledger {
         return try settle(call: id, in: tx, at: now)
     }
 
-    /// Calls not settled yet that another start of the program than `instance` made, by wallet. While one node serves the
-    /// book, each of them was left behind. Settle each in a transaction of its own, so that one that cannot be settled
-    /// does not keep the others' money locked.
+    /// Calls not settled yet that another start of the program than `instance` made, by wallet. While one node serves
+    /// the book, each of them was left behind. Settle each in a transaction of its own, so that one that cannot be
+    /// settled does not keep the others' money locked.
     public func abandonedCalls(
         besides instance: String, limit: Int, in reader: borrowing some SQLReader & ~Copyable
     ) throws -> [String] {
@@ -56,11 +57,12 @@ extension Ledger {
         _ call: ProviderCall, for usage: Usage, _ basis: UsageBasis, in tx: borrowing WriteTransaction,
         at now: Timestamp
     ) throws {
-        let charge = Charge(usage: usage, price: call.price, toolCalls: call.progress.toolCalls, plan: call.plan)
+        let price = try call.price()
+        let charge = Charge(usage: usage, price: price, toolCalls: call.progress.toolCalls, plan: call.plan)
         let hold = try resolve(call.hold, by: .capture(cost: charge.amount), for: call.id, in: tx, at: now)
         let record = UsageCharge(
             call: call.id, model: call.model, plan: call.plan, usage: usage, basis: basis,
-            rates: call.price.rates(forInputSide: usage.inputSide), listPico: charge.listPico,
+            rates: price.rates(forInputSide: usage.inputSide), listPico: charge.listPico,
             toolCalls: charge.toolCalls, charged: hold.charged, overrun: hold.overrun)
         try tx.execute(
             """

@@ -30,7 +30,8 @@ public struct CallPlan: Hashable, Sendable {
     /// Whether `call` is what this asks for, its hold aside: every field but the program's start, which differs when a
     /// request is repeated after a crash.
     func matches(_ call: ProviderCall) -> Bool {
-        id == call.id && hold.id == call.hold && model == call.model && price == call.price && plan == call.plan
+        id == call.id && hold.id == call.hold && model == call.model && price.snapshot == call.priceSnapshot
+            && plan == call.plan
     }
 }
 
@@ -46,8 +47,8 @@ public struct ProviderCall: Hashable, Sendable {
     public let agent: String?
     /// The model's id as sent to the provider.
     public let model: String
-    /// The prices it is charged at.
-    public let price: ModelPrice
+    /// The prices it is charged at, as recorded; only settling reads them.
+    let priceSnapshot: String
     /// Whose provider key it runs on.
     public let plan: PaymentPlan
     /// The start of the program that made it.
@@ -58,6 +59,12 @@ public struct ProviderCall: Hashable, Sendable {
     public internal(set) var progress: CallProgress
     /// When it was settled; nil before.
     public internal(set) var settledAt: Timestamp?
+
+    /// The prices it is charged at.
+    /// - Throws: `LedgerError.brokenBook` if the record is damaged.
+    public func price() throws(LedgerError) -> ModelPrice {
+        try ModelPrice(snapshot: priceSnapshot)
+    }
 }
 
 /// How an ended call came out.

@@ -1,7 +1,7 @@
 public import Primitives
 
-/// What the development faucet gives. Generous for trying things out; capped, so that a script left running does not fill
-/// the book.
+/// What the development faucet gives. Generous for trying things out; capped, so that a script left running does not
+/// fill the book.
 public enum FaucetLimits {
     /// $0.01: anything less pays for nothing.
     public static let least = MicroUSDC(10_000)

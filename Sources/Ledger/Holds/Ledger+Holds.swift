@@ -23,8 +23,9 @@ extension Ledger {
         return hold
     }
 
-    /// Charges what the work cost. At most the hold is taken from the wallet; the rest of the hold returns; a cost above
-    /// the hold is booked to `platform_overrun` (see `Hold.overrun`; it deserves an alarm). A cost of zero books nothing.
+    /// Charges what the work cost. At most the hold is taken from the wallet; the rest of the hold returns; a cost
+    /// above the hold is booked to `platform_overrun` (see `Hold.overrun`; it deserves an alarm). A cost of zero books
+    /// nothing.
     /// - Throws: `LedgerError.holdAlreadyResolved` unless repeated with the same cost; `.unknownHold`,
     ///   `.amountOutOfRange`; `.holdServesCall` if a provider call runs on it: that is `settle`d.
     @discardableResult
@@ -41,8 +42,8 @@ extension Ledger {
         try resolve(id, by: .release, in: tx, at: now)
     }
 
-    /// Ends a hold whose time is over: gives the money back, or, if a provider call runs on it, ends that call and settles
-    /// it from what was recorded. The state returned says which.
+    /// Ends a hold whose time is over: gives the money back, or, if a provider call runs on it, ends that call and
+    /// settles it from what was recorded. The state returned says which.
     /// - Throws: `LedgerError.holdNotExpired`; `.holdAlreadyResolved` unless it expired before; `.unknownHold`.
     @discardableResult
     public func expire(_ id: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
@@ -127,7 +128,9 @@ extension Ledger {
 
     private func store(_ hold: Hold, resolvedAt now: Timestamp, in tx: borrowing WriteTransaction) throws {
         let changed = try tx.execute(
-            "update holds set state = $2, charged = $3, overrun = $4, resolved_at = $5 where id = $1 and state = 'open'",
+            """
+            update holds set state = $2, charged = $3, overrun = $4, resolved_at = $5 where id = $1 and state = 'open'
+            """,
             [
                 .text(hold.id), .text(hold.state.name), .money(hold.charged), .money(hold.overrun), .timestamp(now),
             ])

@@ -1,7 +1,8 @@
 public import Database
 public import Primitives
 
-/// Remembers requests and their answers by (wallet, route, key), so that a repeated request is answered, not done again.
+/// Remembers requests and their answers by (wallet, route, key), so that a repeated request is answered, not done
+/// again.
 ///
 /// `begin` inserts the row before any effect, in the transaction of the first effect: both are on disk, or neither. An
 /// answer is kept for at least `retentionSeconds` after it was given. The bodies lie in the database as they are given;
@@ -55,8 +56,8 @@ public struct IdempotencyStore: Sendable {
         guard changed == 1 else { throw IdempotencyError.notInProgress }
     }
 
-    /// Forgets a request that was begun and came to nothing (nothing was booked, nothing was sent), so that repeating it
-    /// tries again.
+    /// Forgets a request that was begun and came to nothing (nothing was booked, nothing was sent), so that repeating
+    /// it tries again.
     /// - Throws: `IdempotencyError.notInProgress`.
     public func forget(_ request: IdempotentRequest, in tx: borrowing WriteTransaction) throws {
         try tx.lock(request.wallet)

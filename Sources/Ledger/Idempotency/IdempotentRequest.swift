@@ -36,7 +36,7 @@ public enum IdempotencyDecision: Hashable, Sendable {
     case replay(status: Int, body: [UInt8])
     /// The key was used for another request: refuse.
     case conflict
-    /// The first has not been answered yet: refuse for now.
+    /// The first has not been answered yet: refuse until it has.
     case inProgress
 }
 

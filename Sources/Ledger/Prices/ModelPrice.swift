@@ -33,8 +33,8 @@ public struct ModelPrice: Hashable, Sendable {
     public let maxOutput: Int64
 
     /// A row. Tiers are put in order of their thresholds.
-    /// - Precondition: every rate lies in 0...`maximumPicoPerToken`, and every threshold is a whole number of thousands, as
-    ///   price lists state them (`PriceCatalogue` refuses others with an error).
+    /// - Precondition: every rate lies in 0...`maximumPicoPerToken`, and every threshold is a whole number of
+    ///   thousands, as price lists state them (`PriceCatalogue` refuses others with an error).
     public init(
         model: String, provider: String, base: TokenRates, tiers: [Tier] = [], maxInput: Int64, maxOutput: Int64
     ) {

@@ -20,8 +20,8 @@ extension Ledger {
         return faults + (try miscomputedUsage(in: reader))
     }
 
-    /// The balance that a wallet's postings, transfers and open holds come to: what its row must say. Reads all of them:
-    /// for `Database.scan`.
+    /// The balance that a wallet's postings, transfers and open holds come to: what its row must say. Reads all of
+    /// them: for `Database.scan`.
     public func recountedBalance(of wallet: WalletID, in reader: borrowing some SQLReader & ~Copyable) throws -> Balance
     {
         var recounted = Balance.empty

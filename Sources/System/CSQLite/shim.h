@@ -19,3 +19,7 @@ static const int SEALGATE_SQLITE_CONSTRAINT_NOTNULL = SQLITE_CONSTRAINT_NOTNULL;
 static const int SEALGATE_SQLITE_CONSTRAINT_PRIMARYKEY = SQLITE_CONSTRAINT_PRIMARYKEY;
 static const int SEALGATE_SQLITE_CONSTRAINT_ROWID = SQLITE_CONSTRAINT_ROWID;
 static const int SEALGATE_SQLITE_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE;
+
+/// Stops SQLite counting its memory: the counters take a lock at every allocation. Before the first connection only;
+/// SQLITE_OK on success.
+static inline int sealgate_sqlite_skip_memory_status(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

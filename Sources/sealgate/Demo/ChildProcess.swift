@@ -41,7 +41,12 @@ final class ChildProcess: Sendable {
         }
         let child = ChildProcess(processID: processID)
         let source = ends[0]
-        SystemThread.start(name: "child-output") { child.copy(from: source, to: log) }
+        let reader = try? SystemThread.start(name: "child-output") { child.copy(from: source, to: log) }
+        guard let reader else {
+            kill(processID, SIGKILL)
+            return nil
+        }
+        reader.detach()
         return child
     }
 

@@ -160,6 +160,26 @@ struct ChatFaultTests {
         await gateway.close()
     }
 
+    @Test("A history that was tampered with is not sent: the turn is undone")
+    func tampered() async throws {
+        let provider = ScriptedProvider()
+        let gateway = try await TestGateway(provider: provider)
+        let id = try await gateway.conversation()
+        provider.answer(ProviderEvent.hello)
+        _ = try await gateway.say(gateway.request(id))
+        try await gateway.database.write {
+            _ = try $0.execute(
+                """
+                update messages set sealed = (select sealed from messages where sequence = 1) where sequence = 2
+                """, [])
+        }
+        await #expect(throws: ChatError.unexpected) { try await gateway.chat.start(gateway.request(id, "Next")) }
+        #expect(provider.requests.count == 1)
+        #expect(try await gateway.available() == 100_000 - 40)
+        #expect(try await gateway.runningTurnRecords() == 0)
+        await gateway.close()
+    }
+
     @Test("A charge that meets a full disk is tried again")
     func fullForAMoment() async throws {
         let provider = ScriptedProvider()

@@ -46,6 +46,20 @@ struct ChatServiceTests {
         await gateway.close()
     }
 
+    @Test("A long history goes upstream whole, prepared off the event loop")
+    func longHistory() async throws {
+        let provider = ScriptedProvider()
+        let gateway = try await TestGateway(provider: provider, balance: 10_000_000)
+        let id = try await gateway.conversation()
+        let text = String(repeating: "\"é\n", count: ConversationLimits.messageBytes / 8)
+        for _ in 0..<3 {
+            provider.answer(ProviderEvent.hello)
+            _ = try await gateway.say(gateway.request(id, text))
+        }
+        #expect(provider.requests.last?.messages.map(\.text) == [text, "Hello there", text, "Hello there", text])
+        await gateway.close()
+    }
+
     @Test("Everything is held before the provider is called, and nothing is charged yet")
     func heldFirst() async throws {
         let (seen, see) = AsyncStream.makeStream(of: Void.self)

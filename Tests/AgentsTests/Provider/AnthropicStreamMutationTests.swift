@@ -23,7 +23,8 @@ struct AnthropicStreamMutationTests {
         Tape.bytes([
             Tape.start,
             #"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}}"#,
-            #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"\u00e9\ud83d\ude00"}}"#,
+            #"{"type":"content_block_delta","index":0,"#
+                + #""delta":{"type":"thinking_delta","thinking":"\u00e9\ud83d\ude00"}}"#,
             Tape.stopBlock, Tape.end, Tape.stop,
         ]),
     ]

@@ -40,7 +40,8 @@ struct AnthropicStreamTests {
     func thinking() {
         let events = Tape.read([
             Tape.start,
-            #"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"Hm","signature":""}}"#,
+            #"{"type":"content_block_start","index":0,"#
+                + #""content_block":{"type":"thinking","thinking":"Hm","signature":""}}"#,
             #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":", well"}}"#,
             #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":""}}"#,
             Tape.stopBlock,

@@ -15,7 +15,8 @@ struct AnthropicUsageTests {
     func disjoint() throws {
         let usage = try tokens(
             #"{"input_tokens":10,"cache_creation_input_tokens":100,"cache_read_input_tokens":200,"#
-                + #""cache_creation":{"ephemeral_5m_input_tokens":70,"ephemeral_1h_input_tokens":30},"output_tokens":5}"#
+                + #""cache_creation":{"ephemeral_5m_input_tokens":70,"ephemeral_1h_input_tokens":30},"#
+                + #""output_tokens":5}"#
         )
         #expect(usage == TokenUsage(freshInput: 10, cacheRead: 200, cacheWrite5m: 70, cacheWrite1h: 30, output: 5))
         #expect(usage.input == 310)

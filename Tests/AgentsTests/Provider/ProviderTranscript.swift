@@ -7,12 +7,14 @@ enum ProviderTranscript {
     static let start =
         #"{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","#
         + #""model":"claude-haiku-4-5-20251001","content":[],"stop_reason":null,"stop_sequence":null,"#
-        + #""usage":{"input_tokens":25,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}}"#
+        + #""usage":{"input_tokens":25,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"#
+        + #""output_tokens":1}}}"#
     static let ping = #"{"type":"ping"}"#
     static let textBlock = #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#
     static let stopBlock = #"{"type":"content_block_stop","index":0}"#
     static let end =
-        #"{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":15}}"#
+        #"{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"#
+        + #""usage":{"output_tokens":15}}"#
     static let stop = #"{"type":"message_stop"}"#
 
     static func text(_ piece: String, index: Int = 0) -> String {

@@ -55,7 +55,7 @@ final class TestGateway: Sendable {
 
     init(
         provider: any ProviderPort, spending: any SpendingPort = TestLedger(), folder: TemporaryFolder? = nil,
-        balance: Int64 = 100_000
+        balance: Int64 = 100_000, watch: TurnWatch? = nil
     ) async throws {
         let isFresh = folder == nil
         self.folder = try folder ?? TemporaryFolder()
@@ -69,7 +69,8 @@ final class TestGateway: Sendable {
         guard let loops = Self.loops else { throw CocoaError(.featureUnsupported) }
         ports = ChatPorts(
             database: database, store: store, catalogue: .builtIn, spending: spending, keys: keys,
-            idempotency: TestIdempotency(), provider: provider, loops: loops, clock: clock, random: random)
+            idempotency: TestIdempotency(), provider: provider, loops: loops, clock: clock, random: random,
+            watch: watch)
         chat = ChatService(ports)
         conversations = ConversationService(ports)
         guard isFresh else { return }

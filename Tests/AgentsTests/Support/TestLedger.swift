@@ -10,7 +10,9 @@ struct TestLedger: SpendingPort {
         Migration(
             module: "testledger", number: 1, name: "accounts and calls",
             sql: """
-                create table accounts (wallet_id {int64} primary key, balance {int64} not null check (balance >= 0)){strict};
+                create table accounts (
+                    wallet_id {int64} primary key, balance {int64} not null check (balance >= 0)
+                ){strict};
                 create table calls (
                     id {text} primary key, wallet_id {int64} not null, held {int64} not null, state {text} not null,
                     input {int64}, output {int64}, bytes {int64} not null, cost {int64} not null, code {text}

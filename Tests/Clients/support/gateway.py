@@ -28,6 +28,7 @@ class Gateway:
             **settings,
         }
         self.runs: list[Service] = []
+        self._clients: list[httpx.Client] = []
         self.start()
 
     def start(self) -> None:
@@ -52,7 +53,15 @@ class Gateway:
         self.start()
 
     def client(self, verify: ssl.SSLContext | bool = True) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=PATIENCE_SECONDS, verify=verify, trust_env=False)
+        client = httpx.Client(base_url=self.address, timeout=PATIENCE_SECONDS, verify=verify, trust_env=False)
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        """Ends the gateway and every connection to it."""
+        for client in self._clients:
+            client.close()
+        self.service.stop()
 
     @property
     def pid(self) -> int:

@@ -21,6 +21,7 @@ class Wallet:
         self.account = Account.create()
         self.provider_key = "sk-ant-api03-" + secrets.token_urlsafe(48)
         self.token = ""
+        self.session = ""
         self.signatures: list[str] = []
         self.meet(gateway, **connection)
 

@@ -88,6 +88,12 @@ final class RawClient {
         return Array(bytes[..<count])
     }
 
+    /// What was read beyond the last answer or head.
+    func takeBuffered() -> [UInt8] {
+        defer { buffered = [] }
+        return buffered
+    }
+
     /// Whether the server ended the connection in order, with nothing more to read.
     func isAtEnd() throws -> Bool {
         guard buffered.isEmpty else { return false }

@@ -1,0 +1,1 @@
+../../Fuzz/RequestParser/ParserInvariants.swift

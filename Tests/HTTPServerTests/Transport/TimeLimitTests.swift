@@ -1,0 +1,212 @@
+import EventLoops
+import Glibc
+import HTTPTypes
+import Primitives
+import Testing
+
+@testable import HTTPServer
+
+/// The limits' real values are long; the tests run with short ones, and with the real ones where nothing may happen.
+@Suite("Time limits")
+struct TimeLimitTests {
+    private static let halfHead = "GET / HTTP/1.1\r\nHost: a\r\nX: "
+    private static let halfBody = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf"
+    private static let halfChunk = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha"
+
+    @Test("have the defaults that were promised")
+    func defaults() {
+        let limits = ServerLimits()
+        #expect(limits.headMilliseconds == 10_000)
+        #expect(limits.bodyPeriodMilliseconds == 10_000)
+        #expect(limits.idleMilliseconds == 60_000)
+        #expect(limits.writeStallMilliseconds == 30_000)
+        #expect(limits.keepAliveMilliseconds == 15_000)
+        #expect(limits.highWater == 65_536 && limits.lowWater == 16_384)
+    }
+
+    @Test("end a connection that sends nothing, without a word")
+    func nothing() async throws {
+        try await withServer(limits: { $0.headMilliseconds = 30 }) { server in
+            let client = try RawClient(port: server.port)
+            #expect(try client.isAtEnd())
+            #expect(server.statistics.refusals.isEmpty)
+        }
+    }
+
+    @Test("answer half a head with 408")
+    func halfHead() async throws {
+        try await withServer(limits: { $0.headMilliseconds = 30 }) { server in
+            let client = try RawClient(port: server.port)
+            let start = Monotonic.nanoseconds()
+            try client.send(TimeLimitTests.halfHead)
+            #expect(try client.answer().status == 408)
+            #expect(Monotonic.nanoseconds() - start >= 25_000_000)
+            #expect(try client.isAtEnd())
+            #expect(server.statistics.refusals == [408: 1])
+        }
+    }
+
+    @Test("count a head's time in total: dripping does not renew it", arguments: [false, true])
+    func drippedHead(isSecond: Bool) async throws {
+        try await withServer(limits: { $0.headMilliseconds = 100 }) { server in
+            let client = try RawClient(port: server.port)
+            if isSecond {
+                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try client.answer().status == 200)
+            }
+            try client.send(TimeLimitTests.halfHead)
+            let start = Monotonic.nanoseconds()
+            var drips = 0
+            while !client.hasInput(withinMilliseconds: 10) {
+                try client.send("x")
+                drips += 1
+                try #require(drips < 500)
+            }
+            #expect(try client.answer().status == 408)
+            #expect(drips >= 2)
+            #expect(Monotonic.nanoseconds() - start >= 90_000_000)
+        }
+    }
+
+    @Test("answer half a body with 408, and close")
+    func halfBody() async throws {
+        try await withServer(limits: { $0.bodyPeriodMilliseconds = 30 }) { server in
+            for text in [TimeLimitTests.halfBody, TimeLimitTests.halfChunk] {
+                let client = try RawClient(port: server.port)
+                try client.send(text)
+                #expect(try client.answer().status == 408)
+                #expect(try client.isAtEnd())
+            }
+        }
+    }
+
+    @Test("answer a body that drips below the minimum rate with 408, and let a slow one pass that keeps it")
+    func bodyRate() async throws {
+        func limits(_ limits: inout ServerLimits) {
+            limits.bodyPeriodMilliseconds = 100
+            limits.bodyBytesPerPeriod = 100
+        }
+        try await withServer(limits: limits) { server in
+            let dripping = try RawClient(port: server.port)
+            try dripping.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n")
+            while !dripping.hasInput(withinMilliseconds: 10) { try dripping.send("x") }
+            #expect(try dripping.answer().status == 408)
+
+            let slow = try RawClient(port: server.port)
+            try slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\n")
+            for _ in 0..<30 {
+                #expect(!slow.hasInput(withinMilliseconds: 10))
+                try slow.send([UInt8](repeating: 0x61, count: 100))
+            }
+            #expect(try slow.answer().status == 200)
+        }
+    }
+
+    @Test("close an idle connection without a word, and renew with each request")
+    func idle() async throws {
+        try await withServer(limits: { $0.idleMilliseconds = 60 }) { server in
+            let client = try RawClient(port: server.port)
+            let start = Monotonic.nanoseconds()
+            for _ in 0..<6 {
+                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try client.answer().status == 200)
+                #expect(!client.hasInput(withinMilliseconds: 20))
+            }
+            #expect(try client.isAtEnd())
+            #expect(Monotonic.nanoseconds() - start >= 6 * 20_000_000)
+            #expect(server.statistics.refusals.isEmpty)
+        }
+    }
+
+    @Test("do not count while a handler works")
+    func slowHandler() async throws {
+        let handler = TestHandler { _ in
+            try? await Task.sleep(nanoseconds: 60_000_000)
+            return .text("at last")
+        }
+        func limits(_ limits: inout ServerLimits) {
+            limits.headMilliseconds = 10
+            limits.bodyPeriodMilliseconds = 10
+            limits.idleMilliseconds = 10
+            limits.writeStallMilliseconds = 10
+        }
+        try await withServer(handler, limits: limits) { server in
+            let client = try RawClient(port: server.port)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.answer().text == "at last")
+        }
+    }
+
+    @Test("cut a peer that stops reading, whole answers and streams alike", arguments: ["/", "/stream"])
+    func writeStall(path: String) async throws {
+        let ended = Reports<Void>()
+        let handler = TestHandler { request in
+            if request.path == "/" { return Response(200, content: .bytes([UInt8](repeating: 1, count: 16 << 20))) }
+            return Response(
+                200,
+                content: .events { writer in
+                    defer { ended.report(()) }
+                    while true { try await writer.send(ServerSentEvent(data: String(repeating: "x", count: 9_000))) }
+                })
+        }
+        try await withServer(handler, limits: { $0.writeStallMilliseconds = 50 }) { server in
+            let client = try RawClient(port: server.port, receiveBuffer: 65_536)
+            try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+            if path == "/stream" { _ = await ended.next() }
+            await eventually { server.statistics.accepted == 1 && server.statistics.openConnections == 0 }
+        }
+    }
+
+    @Test("let a slow reader be as slow as it likes while it makes progress")
+    func slowReader() async throws {
+        let body = [UInt8](repeating: 1, count: 12 << 20)
+        let handler = TestHandler { _ in Response(200, content: .bytes(body)) }
+        try await withServer(handler, limits: { $0.writeStallMilliseconds = 200 }) { server in
+            let client = try RawClient(port: server.port, receiveBuffer: 65_536)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try client.readHead()
+            let start = Monotonic.nanoseconds()
+            var received = client.takeBuffered().count
+            var pauses = 0
+            while received < body.count {
+                let count = try client.receive().count
+                try #require(count > 0)
+                received += count
+                if received > (pauses + 1) << 20 {
+                    pauses += 1
+                    usleep(30_000)
+                }
+            }
+            #expect(received == body.count)
+            #expect(Monotonic.nanoseconds() - start > 200_000_000)
+        }
+    }
+
+    @Test("cut a refused peer that neither reads on nor closes", arguments: [false, true])
+    func linger(isFlooding: Bool) async throws {
+        func limits(_ limits: inout ServerLimits) {
+            limits.lingerMilliseconds = isFlooding ? 60_000 : 30
+            limits.lingerBytes = 100_000
+        }
+        try await withServer(limits: limits) { server in
+            let client = try RawClient(port: server.port)
+            try client.send("BAD\r\n\r\n")
+            #expect(try client.answer().status == 400)
+            #expect(try client.isAtEnd())
+            if isFlooding {
+                #expect(throws: RawClient.Failure.self) {
+                    for _ in 0..<10_000 { try client.send([UInt8](repeating: 1, count: 10_000)) }
+                }
+            }
+            await eventually { server.statistics.openConnections == 0 }
+        }
+    }
+}
+
+extension RawClient {
+    /// Whether there is something to read, or the end, now or soon.
+    func hasInput(withinMilliseconds milliseconds: CInt) -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, milliseconds) > 0
+    }
+}
