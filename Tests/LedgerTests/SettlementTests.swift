@@ -34,6 +34,13 @@ struct SettlementTests {
                 .streamed(outputBytes: 31), .failed(code: "cut"),
             ], 1_277
         ),
+        (
+            "cut after a later report",
+            [
+                .sent, .started(Usage(input: 1_000, output: 1)), .streamed(outputBytes: 31),
+                .reported(Usage(input: 1_000, output: 200)), .failed(code: "cut"),
+            ], 3_450
+        ),
         ("answered in one piece", [.sent, .finished(Usage(input: 10, output: 1), toolCalls: 0)], 23),
         ("answered with nothing used", [.sent, .finished(Usage(), toolCalls: 0)], 0),
     ]

@@ -92,12 +92,16 @@ struct LedgerSpending: SpendingPort {
         _ call: String, to progress: TurnProgress, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
         try recordSent(call, in: tx, at: now)
-        var state = try ledger.call(call, in: tx).progress
-        if state.state == .sent, let usage = progress.usage {
-            state = try ledger.record(.started(Usage(usage)), call: call, in: tx, at: now).progress
+        var known = try ledger.call(call, in: tx).progress
+        if let usage = progress.usage.map({ Usage($0) }) {
+            if known.state == .sent {
+                known = try ledger.record(.started(usage), call: call, in: tx, at: now).progress
+            } else if known.state.isAnswering, usage.combined(with: known.reported) != known.reported {
+                known = try ledger.record(.reported(usage), call: call, in: tx, at: now).progress
+            }
         }
         let bytes = Int64(progress.outputBytes)
-        if state.state == .started || state.state == .streaming, bytes > state.outputBytes {
+        if known.state.isAnswering, bytes > known.outputBytes {
             try ledger.record(.streamed(outputBytes: bytes), call: call, in: tx, at: now)
         }
     }

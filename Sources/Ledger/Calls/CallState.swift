@@ -17,14 +17,19 @@ public enum CallState: String, Hashable, Sendable, CaseIterable {
     /// Whether nothing more can happen.
     public var hasEnded: Bool { self == .final || self == .failed }
 
-    /// The states that may follow.
-    var successors: Set<CallState> {
-        switch self {
-        case .planned: [.sent, .failed]
-        case .sent: [.started, .final, .failed]
-        case .started: [.streaming, .final, .failed]
-        case .streaming: [.streaming, .final, .failed]
-        case .final, .failed: []
+    /// Whether the provider has begun to answer and has not ended.
+    public var isAnswering: Bool { self == .started || self == .streaming }
+
+    /// The state that `event` leads to; nil if it cannot happen now.
+    func after(_ event: CallEvent) -> CallState? {
+        switch (self, event) {
+        case (.planned, .sent): .sent
+        case (.sent, .started): .started
+        case (.started, .streamed), (.streaming, .streamed): .streaming
+        case (.started, .reported), (.streaming, .reported): self
+        case (.sent, .finished), (.started, .finished), (.streaming, .finished): .final
+        case (.planned, .failed), (.sent, .failed), (.started, .failed), (.streaming, .failed): .failed
+        default: nil
         }
     }
 }
@@ -35,6 +40,8 @@ public enum CallEvent: Hashable, Sendable {
     case sent
     /// The provider's first report: the input side, and the output it counted so far.
     case started(Usage)
+    /// A later report that is not the last. Reports are cumulative, so the larger count of each class stands.
+    case reported(Usage)
     /// Bytes of output text so far, all together (not since the last event).
     case streamed(outputBytes: Int64)
     /// The whole usage, as the provider reports it, and the tool calls that are charged with it.
@@ -42,17 +49,6 @@ public enum CallEvent: Hashable, Sendable {
     /// It ended without a whole report. `code` says why, in 1 to `CallProgress.maximumCodeLength` visible ASCII
     /// characters; it goes to the record and the log.
     case failed(code: String)
-
-    /// The state it leads to.
-    var leadsTo: CallState {
-        switch self {
-        case .sent: .sent
-        case .started: .started
-        case .streamed: .streaming
-        case .finished: .final
-        case .failed: .failed
-        }
-    }
 }
 
 /// An event that does not follow from the state a call is in.

@@ -3,7 +3,7 @@
 /// | what is known                      | what is charged                                                        |
 /// | ---------------------------------- | ---------------------------------------------------------------------- |
 /// | the whole usage                    | that usage                                                             |
-/// | the first report, and maybe bytes  | input as reported; output: the larger of reported and bytes / 3, up    |
+/// | reports, and maybe bytes           | input as reported; output: the larger of reported and bytes / 3, up    |
 /// | sent, but nothing was reported     | nothing                                                                |
 /// | not sent                           | nothing                                                                |
 public enum SettlementRule {
@@ -34,6 +34,6 @@ public enum SettlementRule {
 public enum UsageBasis: String, Hashable, Sendable, CaseIterable {
     /// The provider's final report.
     case reported
-    /// The first report and the bytes received, by `SettlementRule`.
+    /// What was reported until then and the bytes received, by `SettlementRule`.
     case estimated
 }
