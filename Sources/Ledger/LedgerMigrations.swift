@@ -84,6 +84,7 @@ public enum LedgerMigrations {
                 model {text} not null,
                 price {text} not null,
                 plan {text} not null,
+                max_output {int64} not null check (max_output >= 0),
                 instance {text} not null,
                 state {text} not null
                     check (state in ('planned', 'sent', 'started', 'streaming', 'final', 'failed')),

@@ -91,6 +91,29 @@ struct LedgerSpendingTests {
         try await book.close()
     }
 
+    @Test("A long answer that is cut is estimated at max_tokens at most, within the hold, and no alarm rings")
+    func longOutputCut() async throws {
+        let book = try await SpendingBook()
+        try await book.admit(maximumTokens: 100)
+        try await book.recordSent()
+        let charge = try await book.settle(TurnProgress(usage: Self.first, outputBytes: 1_000_000))
+        #expect(charge.cost == MicroUSDC(401 + 500) && charge.usage.output == 100)
+        #expect(try await book.call().maximumOutput == 100)
+        #expect(book.overruns == 0)
+        try await book.close()
+    }
+
+    @Test("A provider that reports more than it was allowed costs the wallet the hold; the alarm rings for the rest")
+    func overrun() async throws {
+        let book = try await SpendingBook()
+        try await book.admit(maximumTokens: 100)
+        let held = try await book.balance().held
+        let usage = TokenUsage(freshInput: 400, output: 10_000)
+        #expect(try await book.settle(TurnProgress(usage: usage), isFinal: true, .finished).cost == held)
+        #expect(book.overruns == 1)
+        try await book.close()
+    }
+
     @Test("A call that is released costs nothing, however often, sent or not", arguments: [false, true])
     func release(wasSent: Bool) async throws {
         let book = try await SpendingBook()

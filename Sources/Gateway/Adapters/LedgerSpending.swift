@@ -33,7 +33,7 @@ struct LedgerSpending: SpendingPort {
             try ledger.plan(
                 CallPlan(
                     id: call.id, hold: hold, model: entry.upstreamModel, price: entry.price, plan: .ownKey,
-                    instance: instance), in: tx, at: now)
+                    maximumOutput: tokens, instance: instance), in: tx, at: now)
             return CallAdmission(modelID: entry.upstreamModel, maximumOutputTokens: Int(tokens))
         } catch let error as InsufficientFunds {
             throw SpendingRefusal.insufficientBalance(available: error.available, needed: error.needed)
