@@ -91,6 +91,55 @@ struct LedgerSpendingTests {
         try await book.close()
     }
 
+    @Test("Without any usage a whole answer is charged by its bytes, as an estimate", arguments: [false, true])
+    func noUsage(isNotedBefore: Bool) async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        try await book.recordSent()
+        if isNotedBefore { try await book.progress(TurnProgress(outputBytes: 60)) }
+        let charge = try await book.settle(TurnProgress(outputBytes: 90), .finished)
+        #expect(charge.cost == MicroUSDC(150) && charge.usage == TokenUsage(output: 30))
+        #expect(try await book.call().progress.state == .answered)
+        #expect(try await book.call().progress.failure == nil)
+        #expect(try await book.lastUsage()?.basis == .estimated)
+        try await book.close()
+    }
+
+    @Test("Without any usage a cut answer is charged by its bytes too", arguments: [false, true])
+    func noUsageCut(diesWithTheProgram: Bool) async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        let progress = TurnProgress(outputBytes: 90)
+        if diesWithTheProgram {
+            try await book.progress(progress)
+            #expect(try await book.settleAbandoned()?.cost == MicroUSDC(150))
+        } else {
+            #expect(try await book.settle(progress).cost == MicroUSDC(150))
+        }
+        #expect(try await book.call().progress.state == .failed)
+        try await book.close()
+    }
+
+    @Test("A provider that begins without a report may bring one later")
+    func lateUsage() async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        try await book.progress(TurnProgress(outputBytes: 60))
+        try await book.progress(TurnProgress(usage: Self.first, outputBytes: 90))
+        #expect(try await book.settleAbandoned()?.cost == MicroUSDC(551))
+        try await book.close()
+    }
+
+    @Test("A whole answer without its last report is charged by what was reported and its bytes")
+    func noFinalUsage() async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        #expect(
+            try await book.settle(TurnProgress(usage: Self.first, outputBytes: 90), .finished).cost == MicroUSDC(551))
+        #expect(try await book.call().progress.state == .answered)
+        try await book.close()
+    }
+
     @Test("A long answer that is cut is estimated at max_tokens at most, within the hold, and no alarm rings")
     func longOutputCut() async throws {
         let book = try await SpendingBook()

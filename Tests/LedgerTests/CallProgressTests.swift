@@ -9,16 +9,22 @@ struct CallProgressTests {
     static let streamed = CallEvent.streamed(outputBytes: 30)
     static let reported = CallEvent.reported(Usage(input: 5, output: 6))
     static let finished = CallEvent.finished(Usage(input: 5, output: 9), toolCalls: 1)
+    static let answered = CallEvent.answered
     static let failed = CallEvent.failed(code: "cut")
-    static let events = [sent, started, streamed, reported, finished, failed]
+    static let events = [sent, started, streamed, reported, finished, answered, failed]
 
     /// The whole table: which of the events above may happen in each state, and where they lead.
     static let legal: [CallState: [CallEvent: CallState]] = [
         .planned: [sent: .sent, failed: .failed],
-        .sent: [started: .started, finished: .final, failed: .failed],
-        .started: [streamed: .streaming, reported: .started, finished: .final, failed: .failed],
-        .streaming: [streamed: .streaming, reported: .streaming, finished: .final, failed: .failed],
+        .sent: [started: .started, finished: .final, answered: .answered, failed: .failed],
+        .started: [
+            streamed: .streaming, reported: .started, finished: .final, answered: .answered, failed: .failed,
+        ],
+        .streaming: [
+            streamed: .streaming, reported: .streaming, finished: .final, answered: .answered, failed: .failed,
+        ],
         .final: [:],
+        .answered: [:],
         .failed: [:],
     ]
 
@@ -41,7 +47,7 @@ struct CallProgressTests {
     func whole() throws {
         var progress = CallProgress()
         #expect(progress.state == .planned && progress.reported == nil)
-        for event in CallProgressTests.events.dropLast() { try progress.apply(event) }
+        for event in CallProgressTests.events.prefix(5) { try progress.apply(event) }
         #expect(progress.state == .final && progress.state.hasEnded)
         #expect(progress.reported == Usage(input: 5, output: 9))
         #expect(progress.outputBytes == 30 && progress.toolCalls == 1)

@@ -26,6 +26,15 @@ struct SettlementRuleTests {
         Case(
             testDescription: "answered whole", state: .final, reported: first, bytes: 999,
             decision: .charge(first, .reported)),
+        Case(
+            testDescription: "answered without a word of usage", state: .answered, bytes: 30,
+            decision: .charge(Usage(output: 10), .estimated)),
+        Case(
+            testDescription: "answered with nothing at all", state: .answered,
+            decision: .charge(Usage(), .estimated)),
+        Case(
+            testDescription: "answered without its last report", state: .answered, reported: first, bytes: 30,
+            decision: estimate(10)),
         Case(testDescription: "started, no text", state: .started, reported: first, decision: estimate(2)),
         Case(testDescription: "failed after the start", state: .failed, reported: first, decision: estimate(2)),
         Case(testDescription: "1 byte", state: .streaming, reported: first, bytes: 1, decision: estimate(2)),

@@ -42,6 +42,8 @@ struct SettlementTests {
             ], 3_450
         ),
         ("answered in one piece", [.sent, .finished(Usage(input: 10, output: 1), toolCalls: 0)], 23),
+        ("answered without a report", [.sent, .started(Usage()), .streamed(outputBytes: 31), .answered], 127),
+        ("answered in one piece without a report", [.sent, .answered], 0),
         ("answered with nothing used", [.sent, .finished(Usage(), toolCalls: 0)], 0),
     ]
 

@@ -57,11 +57,7 @@ struct LedgerSpending: SpendingPort {
     ) throws -> TurnCharge {
         if try !ledger.call(call, in: tx).progress.state.hasEnded {
             try advance(call, to: report.progress, in: tx, at: now)
-            if report.usageIsFinal, let usage = report.progress.usage {
-                try ledger.record(.finished(Usage(usage), toolCalls: 0), call: call, in: tx, at: now)
-            } else {
-                try ledger.record(.failed(code: report.ending.code), call: call, in: tx, at: now)
-            }
+            try ledger.record(LedgerSpending.end(report), call: call, in: tx, at: now)
         }
         let outcome = try ledger.settle(call: call, in: tx, at: now)
         alarm.ring(call: call, overrun: outcome.overrun)
@@ -87,20 +83,26 @@ struct LedgerSpending: SpendingPort {
         return entry
     }
 
+    /// How the call ended, as the book says it.
+    private static func end(_ report: TurnReport) -> CallEvent {
+        if report.usageIsFinal, let usage = report.progress.usage { return .finished(Usage(usage), toolCalls: 0) }
+        return report.ending == .finished ? .answered : .failed(code: report.ending.code)
+    }
+
     /// Walks the call forward to what was seen: reports may overtake the records of what came before them.
     private func advance(
         _ call: String, to progress: TurnProgress, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
         try recordSent(call, in: tx, at: now)
         var known = try ledger.call(call, in: tx).progress
-        if let usage = progress.usage.map({ Usage($0) }) {
-            if known.state == .sent {
-                known = try ledger.record(.started(usage), call: call, in: tx, at: now).progress
-            } else if known.state.isAnswering, usage.combined(with: known.reported) != known.reported {
-                known = try ledger.record(.reported(usage), call: call, in: tx, at: now).progress
-            }
-        }
+        let usage = progress.usage.map { Usage($0) }
         let bytes = Int64(progress.outputBytes)
+        if known.state == .sent, usage != nil || bytes > 0 {
+            // A provider may begin without a report. Its bytes count all the same, upon an input of nothing.
+            known = try ledger.record(.started(usage ?? Usage()), call: call, in: tx, at: now).progress
+        } else if known.state.isAnswering, let usage, usage.combined(with: known.reported) != known.reported {
+            known = try ledger.record(.reported(usage), call: call, in: tx, at: now).progress
+        }
         if known.state.isAnswering, bytes > known.outputBytes {
             try ledger.record(.streamed(outputBytes: bytes), call: call, in: tx, at: now)
         }

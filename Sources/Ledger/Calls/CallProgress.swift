@@ -37,7 +37,7 @@ public struct CallProgress: Hashable, Sendable {
         }
         state = next
         switch event {
-        case .sent: break
+        case .sent, .answered: break
         case .started(let usage): reported = usage
         case .reported(let usage): reported = usage.combined(with: reported)
         case .streamed(let bytes): outputBytes = bytes
@@ -50,7 +50,7 @@ public struct CallProgress: Hashable, Sendable {
 
     private func isWellFormed(_ event: CallEvent) -> Bool {
         switch event {
-        case .sent, .started, .reported: true
+        case .sent, .started, .reported, .answered: true
         case .streamed(let bytes): bytes >= outputBytes
         case .finished(_, let toolCalls): (0...Charge.maximumToolCalls).contains(toolCalls)
         case .failed(let code): VisibleASCII.matches(code, length: 1...CallProgress.maximumCodeLength)

@@ -1,12 +1,12 @@
 /// What an ended call is charged for: the rule of the house plan, section 5, and a cap on its estimate.
 ///
-/// | what is known            | what is charged                                                                |
-/// | ------------------------ | ------------------------------------------------------------------------------ |
-/// | the whole usage          | that usage                                                                     |
-/// | reports, and maybe bytes | input as reported; output: the larger of reported and of bytes / 3, up, which  |
-/// |                          | is cut to the `max_tokens` that was sent                                       |
-/// | nothing was reported     | nothing                                                                        |
-/// | not sent                 | nothing                                                                        |
+/// | what is known                | what is charged                                                            |
+/// | ---------------------------- | -------------------------------------------------------------------------- |
+/// | the whole usage              | that usage                                                                 |
+/// | an answer, whole or begun,   | input as reported, none without a report; output: the larger of reported   |
+/// | without its whole usage      | and of bytes / 3, up, which is cut to the `max_tokens` that was sent       |
+/// | sent, but no answer began    | nothing                                                                    |
+/// | not sent                     | nothing                                                                    |
 public enum SettlementRule {
     /// Output text has four bytes a token or so; three errs towards what the provider bills for a cut stream, thinking
     /// included. For text in which a token has more bytes that is too much, without end: hence the cap. The provider
@@ -24,7 +24,7 @@ public enum SettlementRule {
     /// The decision for a call that has ended, or was left behind in any state by a crash. `maximumOutput` is the
     /// `max_tokens` that was sent.
     public static func decision(for progress: CallProgress, maximumOutput: Int64) -> Decision {
-        guard let reported = progress.reported else { return .release }
+        guard let reported = progress.reported ?? (progress.state == .answered ? Usage() : nil) else { return .release }
         guard progress.state != .final else { return .charge(reported, .reported) }
         let estimated =
             progress.outputBytes / bytesPerEstimatedToken
