@@ -30,6 +30,13 @@ final class SpendingBook: Sendable {
     let database: Database
     private let metrics = Metrics()
     private let log: Log
+    /// As a later start of the program would do it.
+    var upkeep: LedgerUpkeep {
+        LedgerUpkeep(
+            database: database,
+            spending: LedgerSpending(
+                ledger: spending.ledger, prices: spending.prices, instance: "run_2", alarm: spending.alarm), log: log)
+    }
     private let folder: String
 
     init(credit: MicroUSDC = SpendingBook.credit) async throws {

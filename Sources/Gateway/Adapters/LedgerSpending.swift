@@ -77,6 +77,12 @@ struct LedgerSpending: SpendingPort {
         return outcome.usage == nil ? nil : TurnCharge(outcome)
     }
 
+    /// Ends a hold whose time is over: gives it back, or settles the call that runs on it.
+    func expire(_ hold: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws {
+        let ended = try ledger.expire(hold, in: tx, at: now)
+        alarm.ring(call: try ledger.call(onHold: hold, in: tx) ?? hold, overrun: ended.overrun)
+    }
+
     /// Only models that the one provider we call serves.
     private func entry(for model: String) -> PriceCatalogue.Entry? {
         guard let entry = try? prices.entry(for: model), entry.price.provider == "anthropic" else { return nil }

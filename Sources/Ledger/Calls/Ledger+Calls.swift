@@ -57,8 +57,8 @@ extension Ledger {
         return try call(id, in: tx)
     }
 
-    /// The id of the call that runs on a hold.
-    func call(onHold hold: String, in reader: borrowing some SQLReader & ~Copyable) throws -> String? {
+    /// The id of the call that runs on a hold, or ran on it; nil for a hold of its own.
+    public func call(onHold hold: String, in reader: borrowing some SQLReader & ~Copyable) throws -> String? {
         try reader.first("select id from provider_calls where hold_id = $1", [.text(hold)]) { try $0.text(0) }
     }
 }
