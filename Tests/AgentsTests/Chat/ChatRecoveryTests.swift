@@ -1,3 +1,4 @@
+import Database
 import Primitives
 import Testing
 
@@ -10,18 +11,18 @@ struct ChatRecoveryTests {
         said: [ProviderEvent], key: String? = nil
     ) async throws -> (gateway: TestGateway, conversation: String) {
         let provider = ScriptedProvider()
-        let ledger = FailingLedger(settleFailures: 3)
+        let ledger = FailingLedger()
         let first = try await TestGateway(provider: provider, spending: ledger)
         let id = try await first.conversation()
         let answer = provider.answer(said)
         let turn = try await first.chat.start(first.request(id, key: key))
         let client = Task { await turn.run { _ in } }
         await ledger.progressWasNoted()
-        // The settlement that follows fails for good, as it does in a process that is gone.
+        // From here on nothing is written any more, as in a process that is gone.
+        await first.database.close()
         answer.end()
         await client.value
         let folder = first.folder
-        await first.close()
         return (try await TestGateway(provider: ScriptedProvider(), folder: folder), id)
     }
 
