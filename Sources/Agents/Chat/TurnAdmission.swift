@@ -23,12 +23,14 @@ struct TurnAdmission: Sendable {
         _ request: ChatRequest, agent: Agent, callID: String, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Opening {
         try tx.lock(request.wallet)
-        let conversation = try ports.store.conversation(
+        var conversation = try ports.store.conversation(
             request.conversationID, of: request.wallet, agentID: agent.id, in: tx)
         guard !books.unwritten.holds(conversation: conversation.id) else { throw ChatError.storageUnavailable }
         let turnKey = try turnKey(of: request)
         if let turnKey, let events = try replay(turnKey, in: conversation, tx, at: now) { return .replay(events) }
         try requireNoRunningTurn(in: conversation, tx, at: now)
+        // Ending a turn that was left behind may have taken its message back.
+        conversation = try ports.store.conversation(conversation.id, of: request.wallet, in: tx)
         guard conversation.messageCount + 2 <= ConversationLimits.messages,
             conversation.contentBytes + request.text.utf8.count <= ConversationLimits.contentBytes
         else { throw ChatError.sessionFull }

@@ -54,6 +54,22 @@ struct ChatRecoveryTests {
         await gateway.close()
     }
 
+    @Test("A message that is taken back when the next one comes leaves no gap in the conversation")
+    func noGap() async throws {
+        let (gateway, id) = try await reborn(said: [.started(model: nil, usage: nil)])
+        gateway.clock.advance(seconds: 3_600)
+        gateway.provider?.answer(ProviderEvent.hello)
+        #expect(try await gateway.say(gateway.request(id, "Next")).count == 3)
+        let transcript = try await gateway.conversations.transcript(id, of: TestGateway.alice, agentID: "assistant")
+        #expect(transcript.messages.map(\.text) == ["Next", "Hello there"])
+        #expect(transcript.conversation.messageCount == 2)
+        let sequences = try await gateway.database.read {
+            try $0.rows("select sequence from messages order by sequence", []) { try $0.integer(0) }
+        }
+        #expect(sequences == [1, 2])
+        await gateway.close()
+    }
+
     @Test("A turn left behind does not block its conversation for longer than its lease")
     func lease() async throws {
         let (gateway, id) = try await reborn(said: [ProviderEvent.hello[0], .text("Hello")])
