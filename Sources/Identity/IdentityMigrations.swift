@@ -36,5 +36,14 @@ public enum IdentityMigrations {
                     updated_at {int64} not null
                 ) {strict};
                 """),
+        Migration(
+            module: "identity", number: 3, name: "root check",
+            sql: """
+                create table root_check (
+                    id {int64} not null primary key check (id = 1),
+                    code {bytes} not null,
+                    created_at {int64} not null
+                ) {strict};
+                """),
     ]
 }
