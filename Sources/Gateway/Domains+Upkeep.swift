@@ -28,9 +28,12 @@ extension Domains {
         }
     }
 
-    /// Ends a session: its token, and every vault that is open for it.
+    /// Ends a session: its token, and every vault that is open for it. Where that ended all wallet tokens of the wallet,
+    /// all its vaults close.
     func logout(_ principal: Principal) async throws {
-        try await authenticator.logout(principal)
-        openVaults.close(grant: principal.sessionID)
+        switch try await authenticator.logout(principal) {
+        case .one: openVaults.close(grant: principal.sessionID)
+        case .walletTokens: openVaults.close(wallet: principal.walletID)
+        }
     }
 }

@@ -23,7 +23,24 @@ extension Gateway {
             throw GatewayStartError(
                 "\(Setting.dataDirectory.name): the folder \(folder) cannot be made. Name one that can.")
         }
-        return try RootSecretStore.load(hex: configuration.rootSecretHex, folder: folder, random: random)
+        let isBegun = DataFile.exists(folder + "/" + databaseName)
+        return try RootSecretStore.load(
+            hex: configuration.rootSecretHex, folder: folder, isBegun: isBegun, random: random)
+    }
+
+    /// Refuses a database that was begun under another root: nobody would find their wallet, or their money, again.
+    static func confirm(
+        _ root: RootSecret, for database: Database, _ configuration: Configuration, at now: Timestamp
+    ) async throws {
+        let check = try RootCheck(keys: KeyTree(root: root))
+        do {
+            try await database.write { try check.confirm(at: now, in: $0) }
+        } catch is RootCheck.OtherRoot {
+            await database.close()
+            throw GatewayStartError(
+                "\(configuration.dataDirectory)/\(databaseName) was begun under another root secret. Nothing was "
+                    + "changed. Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup.")
+        }
     }
 
     static func openDatabase(_ configuration: Configuration) throws -> Database {

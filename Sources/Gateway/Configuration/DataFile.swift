@@ -20,6 +20,12 @@ enum DataFile {
         return nil
     }
 
+    /// Whether anything stands under a path.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     /// What stands under a path.
     enum Finding {
         case missing

@@ -8,9 +8,11 @@ import Primitives
 enum RootSecretStore {
     static let fileName = "root.secret"
 
-    static func load(hex: String?, folder: String, random: some RandomSource) throws(GatewayStartError)
-        -> (root: RootSecret, source: SecurityPosture.KeySource)
-    {
+    /// `isBegun` says that the folder has a database already: then a root that is not there was lost, and a new one would
+    /// not open it.
+    static func load(
+        hex: String?, folder: String, isBegun: Bool, random: some RandomSource
+    ) throws(GatewayStartError) -> (root: RootSecret, source: SecurityPosture.KeySource) {
         if let hex {
             guard var bytes = Hex.decode(hex) else {
                 throw GatewayStartError("\(Setting.rootSecret.name) is not hex.")
@@ -20,6 +22,11 @@ enum RootSecretStore {
         }
         let path = folder + "/" + fileName
         if let root = try read(path) { return (root, .file) }
+        guard !isBegun else {
+            throw GatewayStartError(
+                "\(path) is missing, but \(folder) holds a database that was begun under it. Restore it from your backup "
+                    + "(or set \(Setting.rootSecret.name)). Nothing was changed.")
+        }
         var fresh = random.bytes(RootSecret.byteCount)
         defer { Wipe.bytes(&fresh) }
         guard fresh.withUnsafeBytes({ DataFile.create(path, $0) }), let root = try read(path) else {

@@ -97,7 +97,9 @@ public struct LoginRoutes: Sendable {
     private var end: Endpoint {
         Endpoint(
             .post, "/auth/logout", area: LoginRoutes.area, summary: "Ends this session and locks its vault.",
-            detail: "The token is refused from now on. A wallet token is revoked for good.",
+            detail:
+                "The token is refused from now on. A wallet token is revoked for good; a wallet that revokes more than "
+                + "\(WalletTokenMarks.maximumRevocations) of them revokes all that expire within a year from then.",
             access: .wallet(permission: nil),
             answer: .json(200, .object([.required("success", .boolean)], isOpen: false))
         ) { [logout] call in
