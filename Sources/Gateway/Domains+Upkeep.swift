@@ -7,37 +7,16 @@ import Primitives
 import Telemetry
 
 extension Domains {
-    /// What an earlier start left unfinished is settled from what was recorded, before the first request. A call that
-    /// cannot be settled keeps its money held and does not keep the others from theirs.
+    /// What an earlier start left unfinished is settled from what was recorded, before the first request. Returns how
+    /// many turns and calls there were.
     func recover(log: Log) async throws -> Int {
-        var settled = try await chat.recover()
-        let left = try await database.scan { [ledger, instance] tx in
-            try ledger.abandonedCalls(besides: instance, limit: Domains.maximumRecovered, in: tx)
-        }
-        for call in left {
-            let now = clock.now()
-            do {
-                try await database.write { [ledger] tx in
-                    _ = try ledger.settleAbandoned(call: call, code: "interrupted", in: tx, at: now)
-                }
-                settled += 1
-            } catch {
-                log.write(
-                    "recovery_failed", [("call", .id(call)), ("code", .id(ErrorNames.code(of: error)))])
-            }
-        }
-        return settled
+        let turns = try await chat.recover()
+        return try await turns + ledgerUpkeep(log: log).settleAbandoned(at: clock.now())
     }
 
-    /// Calls that one start settles: more cannot be under way at once, since each is an open stream.
-    private static let maximumRecovered = 100_000
-
-    /// Gives back holds whose time is over; those of provider calls settle from what was recorded.
-    func expireHolds(at now: Timestamp) async throws {
-        let overdue = try await database.scan { [ledger] in try ledger.expiredHolds(at: now, limit: 100, in: $0) }
-        for hold in overdue {
-            try await database.write { [ledger] tx in _ = try ledger.expire(hold.id, in: tx, at: now) }
-        }
+    /// What the ledger needs done now and then.
+    func ledgerUpkeep(log: Log) -> LedgerUpkeep {
+        LedgerUpkeep(database: database, spending: spending, log: log)
     }
 
     /// Removes rows that only guarded against what can no longer happen, until none are left or `batches` are spent.

@@ -128,7 +128,8 @@ extension Gateway {
                         // The kinds of bad token have codes of their own, but one help: log in again.
                         throw APIError(APIError.Kind(401, error.code, APIError.Kind.unauthorized.help))
                     }
-                }, translate: ErrorNames.publicError, crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
+                }, isGenuine: { domains.authenticator.isGenuine(bearer: $0) }, translate: ErrorNames.publicError,
+                crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
                 log: log, metrics: metrics, random: domains.random))
     }
 }

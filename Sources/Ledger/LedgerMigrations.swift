@@ -84,9 +84,10 @@ public enum LedgerMigrations {
                 model {text} not null,
                 price {text} not null,
                 plan {text} not null,
+                max_output {int64} not null check (max_output >= 0),
                 instance {text} not null,
                 state {text} not null
-                    check (state in ('planned', 'sent', 'started', 'streaming', 'final', 'failed')),
+                    check (state in ('planned', 'sent', 'started', 'streaming', 'final', 'answered', 'failed')),
                 input {int64},
                 output {int64},
                 cache_read {int64},
@@ -98,7 +99,7 @@ public enum LedgerMigrations {
                 planned_at {int64} not null,
                 updated_at {int64} not null,
                 settled_at {int64},
-                check (settled_at is null or state in ('final', 'failed'))
+                check (settled_at is null or state in ('final', 'answered', 'failed'))
             ) {strict};
             create index provider_calls_unsettled on provider_calls (wallet_id, id) where settled_at is null;
 

@@ -19,9 +19,15 @@ public struct TurnWatch: Sendable {
         ).add()
     }
 
-    /// The last write of a turn failed for good; its record stays for the next sweep.
+    /// The last write of a turn failed; it is kept and tried again.
     func notRecorded(_ call: String, _ error: any Error) {
         log.write("turn_not_recorded", [("call", .id(call)), ("reason", .id(TurnWatch.reason(error)))])
+    }
+
+    /// Turns whose last write landed after all.
+    func recordedLate(_ count: Int) {
+        guard count > 0 else { return }
+        log.write("turns_recorded_late", [("count", .number(Int64(count)))])
     }
 
     /// Something threw what nothing should throw.

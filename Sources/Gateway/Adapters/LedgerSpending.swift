@@ -33,7 +33,7 @@ struct LedgerSpending: SpendingPort {
             try ledger.plan(
                 CallPlan(
                     id: call.id, hold: hold, model: entry.upstreamModel, price: entry.price, plan: .ownKey,
-                    instance: instance), in: tx, at: now)
+                    maximumOutput: tokens, instance: instance), in: tx, at: now)
             return CallAdmission(modelID: entry.upstreamModel, maximumOutputTokens: Int(tokens))
         } catch let error as InsufficientFunds {
             throw SpendingRefusal.insufficientBalance(available: error.available, needed: error.needed)
@@ -57,11 +57,7 @@ struct LedgerSpending: SpendingPort {
     ) throws -> TurnCharge {
         if try !ledger.call(call, in: tx).progress.state.hasEnded {
             try advance(call, to: report.progress, in: tx, at: now)
-            if report.usageIsFinal, let usage = report.progress.usage {
-                try ledger.record(.finished(Usage(usage), toolCalls: 0), call: call, in: tx, at: now)
-            } else {
-                try ledger.record(.failed(code: report.ending.code), call: call, in: tx, at: now)
-            }
+            try ledger.record(LedgerSpending.end(report), call: call, in: tx, at: now)
         }
         let outcome = try ledger.settle(call: call, in: tx, at: now)
         alarm.ring(call: call, overrun: outcome.overrun)
@@ -81,10 +77,22 @@ struct LedgerSpending: SpendingPort {
         return outcome.usage == nil ? nil : TurnCharge(outcome)
     }
 
+    /// Ends a hold whose time is over: gives it back, or settles the call that runs on it.
+    func expire(_ hold: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws {
+        let ended = try ledger.expire(hold, in: tx, at: now)
+        alarm.ring(call: try ledger.call(onHold: hold, in: tx) ?? hold, overrun: ended.overrun)
+    }
+
     /// Only models that the one provider we call serves.
     private func entry(for model: String) -> PriceCatalogue.Entry? {
         guard let entry = try? prices.entry(for: model), entry.price.provider == "anthropic" else { return nil }
         return entry
+    }
+
+    /// How the call ended, as the book says it.
+    private static func end(_ report: TurnReport) -> CallEvent {
+        if report.usageIsFinal, let usage = report.progress.usage { return .finished(Usage(usage), toolCalls: 0) }
+        return report.ending == .finished ? .answered : .failed(code: report.ending.code)
     }
 
     /// Walks the call forward to what was seen: reports may overtake the records of what came before them.
@@ -92,12 +100,16 @@ struct LedgerSpending: SpendingPort {
         _ call: String, to progress: TurnProgress, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
         try recordSent(call, in: tx, at: now)
-        var state = try ledger.call(call, in: tx).progress
-        if state.state == .sent, let usage = progress.usage {
-            state = try ledger.record(.started(Usage(usage)), call: call, in: tx, at: now).progress
-        }
+        var known = try ledger.call(call, in: tx).progress
+        let usage = progress.usage.map { Usage($0) }
         let bytes = Int64(progress.outputBytes)
-        if state.state == .started || state.state == .streaming, bytes > state.outputBytes {
+        if known.state == .sent, usage != nil || bytes > 0 {
+            // A provider may begin without a report. Its bytes count all the same, upon an input of nothing.
+            known = try ledger.record(.started(usage ?? Usage()), call: call, in: tx, at: now).progress
+        } else if known.state.isAnswering, let usage, usage.combined(with: known.reported) != known.reported {
+            known = try ledger.record(.reported(usage), call: call, in: tx, at: now).progress
+        }
+        if known.state.isAnswering, bytes > known.outputBytes {
             try ledger.record(.streamed(outputBytes: bytes), call: call, in: tx, at: now)
         }
     }

@@ -9,27 +9,34 @@ extension Connection {
             case .bytes(let count):
                 let input = UnsafeMutableBufferPointer(rebasing: server.readBuffer[..<count])
                 let used = parse(input.span)
-                if phase == .answering || phase == .flushing { pending.append(input.span.extracting(used...)) }
+                if phase.keepsInput { pending.append(input.span.extracting(used...)) }
                 UnsafeMutableRawBufferPointer(input).wipe()
             case .wouldBlock: return waitForInput()
             case .ended, .failed: return close()
             }
-        } while phase.isReading && channel.hasBufferedInput
+        } while phase.isReading && pending.isEmpty && channel.hasBufferedInput
+        if phase.isReading, !pending.isEmpty { readOnLater() }
         waitForInput()
     }
 
     /// The answer is out: reads the requests that came meanwhile, or waits for the next.
     func readOn() {
-        while phase.isReading, !pending.isEmpty {
+        if phase.isReading, !pending.isEmpty {
             var input = pending.take()
             input.read(parse)
-            if !input.isEmpty { pending.putBack(input) }
+            if phase.keepsInput { pending.putBack(input) }
+            if phase.isReading, !pending.isEmpty { return readOnLater() }
         }
         guard phase.isReading else { return }
         if channel.hasBufferedInput { return receive() }
         isReadingPaused = false
         updateInterest()
         waitForInput()
+    }
+
+    /// Lets the loop turn to others before the rest of many pipelined requests.
+    private func readOnLater() {
+        loop.execute { [self] in readOn() }
     }
 
     /// Sets the time limit of what is being waited for, unless it runs already.
@@ -44,10 +51,12 @@ extension Connection {
         }
     }
 
-    /// Parses until the input is used up or a request is whole; returns how much was used.
+    /// Parses until the input is used up, a request goes to the handler, or many have been answered without one;
+    /// returns how much was used.
     private func parse(_ input: Span<UInt8>) -> Int {
         var used = 0
-        while phase.isReading {
+        rejectionsInTurn = 0
+        while phase.isReading, rejectionsInTurn < ServerLimits.rejectionsPerTurn {
             let rest = input.extracting(used...)
             let (step, consumed) = parser.feed(rest)
             used += consumed
@@ -106,6 +115,7 @@ extension Connection {
 
     private func answerRejected(with response: Response) {
         deadline.purpose = .none
+        rejectionsInTurn += 1
         sendWhole(response)
         finishAnswer()
     }

@@ -32,6 +32,14 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
             default: false
             }
         }
+
+        /// Whether input that cannot be parsed now is to be parsed later.
+        var keepsInput: Bool {
+            switch self {
+            case .idle, .head, .body, .answering, .flushing: true
+            default: false
+            }
+        }
     }
 
     let server: ServerLoop
@@ -52,6 +60,7 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
     var bodyBytesInPeriod = 0
     /// The answer to a request whose head was rejected, while its body is read past.
     var rejection: Response?
+    var rejectionsInTurn = 0
     var request: Request?
     var task: Task<Void, Never>?
     var stream: ResponseStream?
@@ -90,7 +99,9 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         case .lingering: readAndDrop()
         case .idle, .head, .body:
             if events.contains(.write) { flush() }
-            if phase.isReading, !events.isDisjoint(with: [.read, .peerClosed, .hangUp, .error]) { receive() }
+            // With input pending the rest of it comes first; the socket's turn follows.
+            guard phase.isReading, pending.isEmpty else { return }
+            if !events.isDisjoint(with: [.read, .peerClosed, .hangUp, .error]) { receive() }
         case .answering, .flushing, .closing:
             if !events.isDisjoint(with: [.hangUp, .error]) { return close() }
             if events.contains(.write) { flush() }

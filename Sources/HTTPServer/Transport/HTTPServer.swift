@@ -15,6 +15,7 @@ public final class HTTPServer: Sendable {
         _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
     ) async throws -> HTTPServer {
         let tls = try configuration.tls.map { try TLSContext($0) }
+        try ListeningSocket.checkIsFree(address: configuration.address, port: configuration.port)
         let counters = ServerCounters()
         let caps = ConnectionCaps(configuration.limits)
         var port = configuration.port

@@ -7,15 +7,23 @@ struct ListeningSocket {
     let descriptor: CInt
     let port: UInt16
 
+    /// Throws if someone listens on the port already. SO_REUSEPORT would let a second server of the same user share it
+    /// in silence, and each would get some of the connections.
+    static func checkIsFree(address: String, port: UInt16) throws(SystemError) {
+        guard port != 0 else { return }
+        let socket = try ListeningSocket(address: address, port: port, isShared: false)
+        close(socket.descriptor)
+    }
+
     /// Binds with SO_REUSEPORT, so that each loop has a queue of its own and the kernel spreads connections over them.
-    init(address: String, port: UInt16) throws(SystemError) {
+    init(address: String, port: UInt16, isShared: Bool = true) throws(SystemError) {
         var (storage, length) = try ListeningSocket.parse(address, port: port)
         let descriptor = socket(
             CInt(storage.ss_family), CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .last("socket") }
         do throws(SystemError) {
             try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+            if isShared { try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
             // Accepted sockets inherit it: no call a connection. Answers are written whole, so nothing is to be gathered.
             try ListeningSocket.setOption(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
             if CInt(storage.ss_family) == AF_INET6 {

@@ -51,6 +51,11 @@ public struct ServerLimits: Sendable {
     static let acceptsPerTurn = 64
     /// After accept(2) failed for lack of descriptors or memory: time for some to be freed.
     static let acceptPauseMilliseconds: UInt64 = 100
+    /// Pipelined requests that are rejected by their heads alone, in one turn: a read of 64 KiB can hold over a thousand,
+    /// and answering them all would hold up the loop for milliseconds.
+    static let rejectionsPerTurn = 64
+    /// Bytes handed to one socket in one turn: a fast reader must not keep the loop to itself.
+    static let bytesPerTurn = 512 * 1024
     /// A body up to this size is copied behind its head and sent in one call; copying more costs more than a call.
     static let joinedBody = 16 * 1024
     /// Buffers above this size are given back once they are empty.

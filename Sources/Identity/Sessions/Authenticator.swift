@@ -7,12 +7,12 @@ public import Primitives
 public final class Authenticator: Sendable {
     private let database: Database
     private let wallets: Wallets
-    private let sessionTokens: SessionTokens
-    private let walletTokens: WalletTokens
-    private let clock: any WallClock
+    let sessionTokens: SessionTokens
+    let walletTokens: WalletTokens
+    let clock: any WallClock
     private let random: any RandomSource
     private let revoked: RevokedSessions
-    private let verified: VerifiedTokens
+    let verified: VerifiedTokens
     private let sessions = Sessions()
 
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.

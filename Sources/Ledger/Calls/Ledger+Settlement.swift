@@ -10,7 +10,7 @@ extension Ledger {
         let call = try lockedCall(id, in: tx)
         guard call.progress.state.hasEnded else { throw LedgerError.callNotEnded(id: id) }
         guard call.settledAt == nil else { return try outcome(of: call, in: tx) }
-        switch SettlementRule.decision(for: call.progress) {
+        switch SettlementRule.decision(for: call.progress, maximumOutput: call.maximumOutput) {
         case .release:
             _ = try resolve(call.hold, by: .release, for: call.id, in: tx, at: now)
         case .charge(let usage, let basis):

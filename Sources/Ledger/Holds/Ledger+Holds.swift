@@ -60,16 +60,20 @@ extension Ledger {
         return hold
     }
 
-    /// Open holds whose time is over, the oldest first.
-    public func expiredHolds(at now: Timestamp, limit: Int, in reader: borrowing some SQLReader & ~Copyable) throws
-        -> [Hold]
-    {
+    /// Open holds whose time is over, the oldest first, a page at a time: at most `limit`, those after `last`.
+    public func expiredHolds(
+        at now: Timestamp, after last: Hold? = nil, limit: Int, in reader: borrowing some SQLReader & ~Copyable
+    ) throws -> [Hold] {
         try reader.rows(
             """
-            select \(Ledger.holdColumns) from holds where state = 'open' and expires_at <= $1
-            order by expires_at, id limit $2
+            select \(Ledger.holdColumns) from holds
+            where state = 'open' and expires_at <= $1 and (expires_at, id) > ($2, $3)
+            order by expires_at, id limit $4
             """,
-            [.timestamp(now), .integer(Int64(limit))], Ledger.hold(from:))
+            [
+                .timestamp(now), .timestamp(last?.expiresAt ?? Timestamp(unixMicroseconds: .min)),
+                .text(last?.id ?? ""), .integer(Int64(limit)),
+            ], Ledger.hold(from:))
     }
 }
 

@@ -39,6 +39,15 @@ public struct Usage: Hashable, Sendable {
             input: input, output: output, cacheRead: cacheRead, cacheWrite5m: cacheWrite5m, cacheWrite1h: cacheWrite1h)
     }
 
+    /// The larger count of each class: what two cumulative reports of one call come to, in whatever order they came.
+    public func combined(with other: Usage?) -> Usage {
+        guard let other else { return self }
+        return Usage(
+            input: max(input, other.input), output: max(output, other.output),
+            cacheRead: max(cacheRead, other.cacheRead), cacheWrite5m: max(cacheWrite5m, other.cacheWrite5m),
+            cacheWrite1h: max(cacheWrite1h, other.cacheWrite1h))
+    }
+
     private static func clamped(_ count: Int64) -> Int64 {
         min(max(0, count), maximumTokens)
     }

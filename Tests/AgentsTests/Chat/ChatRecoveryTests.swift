@@ -1,3 +1,4 @@
+import Database
 import Primitives
 import Testing
 
@@ -10,18 +11,18 @@ struct ChatRecoveryTests {
         said: [ProviderEvent], key: String? = nil
     ) async throws -> (gateway: TestGateway, conversation: String) {
         let provider = ScriptedProvider()
-        let ledger = FailingLedger(settleFailures: 3)
+        let ledger = FailingLedger()
         let first = try await TestGateway(provider: provider, spending: ledger)
         let id = try await first.conversation()
         let answer = provider.answer(said)
         let turn = try await first.chat.start(first.request(id, key: key))
         let client = Task { await turn.run { _ in } }
         await ledger.progressWasNoted()
-        // The settlement that follows fails for good, as it does in a process that is gone.
+        // From here on nothing is written any more, as in a process that is gone.
+        await first.database.close()
         answer.end()
         await client.value
         let folder = first.folder
-        await first.close()
         return (try await TestGateway(provider: ScriptedProvider(), folder: folder), id)
     }
 
@@ -50,6 +51,22 @@ struct ChatRecoveryTests {
         await #expect(throws: ChatError.provider(.unavailable)) {
             try await gateway.chat.start(gateway.request(id, key: "k"))
         }
+        await gateway.close()
+    }
+
+    @Test("A message that is taken back when the next one comes leaves no gap in the conversation")
+    func noGap() async throws {
+        let (gateway, id) = try await reborn(said: [.started(model: nil, usage: nil)])
+        gateway.clock.advance(seconds: 3_600)
+        gateway.provider?.answer(ProviderEvent.hello)
+        #expect(try await gateway.say(gateway.request(id, "Next")).count == 3)
+        let transcript = try await gateway.conversations.transcript(id, of: TestGateway.alice, agentID: "assistant")
+        #expect(transcript.messages.map(\.text) == ["Next", "Hello there"])
+        #expect(transcript.conversation.messageCount == 2)
+        let sequences = try await gateway.database.read {
+            try $0.rows("select sequence from messages order by sequence", []) { try $0.integer(0) }
+        }
+        #expect(sequences == [1, 2])
         await gateway.close()
     }
 

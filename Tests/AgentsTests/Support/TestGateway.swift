@@ -48,6 +48,7 @@ final class TestGateway: Sendable {
     let database: Database
     let store: ConversationStore
     let keys = TestKeys()
+    let provider: ScriptedProvider?
     let clock: ManualClock
     let ports: ChatPorts
     let chat: ChatService
@@ -58,6 +59,7 @@ final class TestGateway: Sendable {
         balance: Int64 = 100_000, watch: TurnWatch? = nil
     ) async throws {
         let isFresh = folder == nil
+        self.provider = provider as? ScriptedProvider
         self.folder = try folder ?? TemporaryFolder()
         clock = ManualClock(Timestamp(unixSeconds: 1_790_000_000))
         let random = SystemRandom()
