@@ -72,8 +72,9 @@ struct Domains: Sendable {
         let openVaults = try OpenVaults(random: random)
         let vault = ProviderVault(
             origin: ground.origin, indexKey: try tree.key(for: .vaultIndex),
-            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)), open: openVaults,
-            database: database, clock: clock, random: random)
+            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)),
+            grants: IdentityGrants(authenticator: authenticator), open: openVaults, database: database, clock: clock,
+            random: random)
 
         let ledger = Ledger()
         let spending = LedgerSpending(
