@@ -11,6 +11,8 @@ import Telemetry
 final class Housekeeping: Sendable {
     /// How often it runs. Nothing here is urgent: what expired is refused at once, this only makes room.
     static let periodSeconds: Int64 = 15
+    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, not an expected event.
+    static let roundsPerVerification = 240
     /// Rows a statement may remove: one write of a few milliseconds.
     static let batch = 1_000
 
@@ -24,14 +26,22 @@ final class Housekeeping: Sendable {
         self.loop = loop
     }
 
-    /// Runs every `periodSeconds` until the task is cancelled.
+    /// Runs every `periodSeconds` until the task is cancelled. The first verification of the book is its first act, so
+    /// that the start waits for nothing.
     func start() -> Task<Void, Never> {
         loop.task { [self] in
+            var rounds = 0
             while !Task.isCancelled {
+                if rounds.isMultiple(of: Housekeeping.roundsPerVerification) { await verifyBook() }
                 do { try await Task.sleep(for: .seconds(Housekeeping.periodSeconds)) } catch { return }
                 await round()
+                rounds += 1
             }
         }
+    }
+
+    private func verifyBook() async {
+        await chore("book") { [domains, log] in try await domains.ledgerUpkeep(log: log).verifyBook() }
     }
 
     /// One round. Each chore fails alone: a full disk must not keep revocations from being forgotten.
