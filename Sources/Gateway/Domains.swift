@@ -80,7 +80,7 @@ struct Domains: Sendable {
         let spending = LedgerSpending(
             ledger: ledger, prices: ground.prices, instance: instance,
             alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics))
-        let idempotency = IdempotencyStore(instance: instance)
+        let idempotency = IdempotencyStore()
         let client = HTTPClient(group: ground.loops, policy: ground.egress)
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(

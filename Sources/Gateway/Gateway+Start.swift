@@ -1,5 +1,6 @@
 import HTTPTypes
 import Attestation
+import Cryptography
 import Database
 import EventLoops
 import HTTPClient
@@ -86,8 +87,9 @@ extension Gateway {
         let tls = configuration.tls.map { files in
             TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
         }
-        let server = ServerConfiguration(
+        var server = ServerConfiguration(
             address: configuration.listen.host, port: configuration.listen.port, tls: tls)
+        server.limits.lockedHeapBytes = SecretArena.openSSLHeapBytes
         do {
             return try await HTTPServer.start(server, on: loops, handler: handler)
         } catch let error as TLSError {

@@ -14,6 +14,8 @@ final class Housekeeping: Sendable {
     /// A batch is one write of a few milliseconds; a round of them keeps up with 3,000 logins a second, more than one
     /// node can verify.
     static let batches = Batches(size: 1_000, maximum: 50)
+    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, not an expected event.
+    static let roundsPerVerification = 240
 
     private let domains: Domains
     private let log: Log
@@ -25,14 +27,22 @@ final class Housekeeping: Sendable {
         self.loop = loop
     }
 
-    /// Runs every `periodSeconds` until the task is cancelled.
+    /// Runs every `periodSeconds` until the task is cancelled. The first verification of the book is its first act, so
+    /// that the start waits for nothing.
     func start() -> Task<Void, Never> {
         loop.task { [self] in
+            var rounds = 0
             while !Task.isCancelled {
+                if rounds.isMultiple(of: Housekeeping.roundsPerVerification) { await verifyBook() }
                 do { try await Task.sleep(for: .seconds(Housekeeping.periodSeconds)) } catch { return }
                 await round()
+                rounds += 1
             }
         }
+    }
+
+    private func verifyBook() async {
+        await chore("book") { [domains, log] in try await domains.ledgerUpkeep(log: log).verifyBook() }
     }
 
     /// One round. Each chore fails alone: a full disk must not keep revocations from being forgotten.

@@ -25,7 +25,7 @@ extension Ledger {
     }
 
     /// What the faucet still gives this wallet today.
-    public func faucetRemaining(
+    func faucetRemaining(
         for wallet: WalletID, in reader: borrowing some SQLReader & ~Copyable, at now: Timestamp
     ) throws -> MicroUSDC {
         let day = FaucetLimits.day(around: now)
