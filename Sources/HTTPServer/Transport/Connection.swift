@@ -109,7 +109,13 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         }
     }
 
+    /// The peer's first bytes make a key, so that the room for it is looked at here: thousands of silent connections
+    /// may have been accepted while there was plenty.
     private func advanceHandshake() {
+        guard !server.lockedHeap.isFull else {
+            server.counters.countRefusal(503)
+            return close()
+        }
         switch channel.handshake() {
         case .complete:
             phase = .head

@@ -40,6 +40,10 @@ public struct ServerLimits: Sendable {
     /// shut the others out, while thousands of clients behind one address translator or a local proxy still fit.
     public var connectionsPerAddress = 4_000
 
+    /// The size of OpenSSL's locked heap, which holds a key for each TLS 1.3 connection. Where less than 30 % of it is
+    /// free, TLS connections are refused. The default is the smallest heap that a program here starts with.
+    public var lockedHeapBytes = 1 << 20
+
     /// The defaults.
     public init() {}
 

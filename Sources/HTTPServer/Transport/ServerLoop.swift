@@ -17,6 +17,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private let caps: ConnectionCaps
     private let tls: TLSContext?
+    let lockedHeap: LockedHeap
     private var listener: Listener?
     private var connections: [CInt: Connection] = [:]
     private var runningHandlers = 0
@@ -34,6 +35,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         self.counters = counters
         self.caps = caps
         limits = configuration.limits
+        lockedHeap = LockedHeap(bytes: configuration.limits.lockedHeapBytes)
     }
 
     deinit {
@@ -68,6 +70,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private func accept(_ descriptor: CInt, _ peer: PeerAddress) {
         counters.accepted.increment()
+        if tls != nil, lockedHeap.isFull { return refuse(descriptor) }
         guard caps.admit(peer) else { return refuse(descriptor) }
         guard let channel = channel(descriptor) else {
             caps.release(peer)
@@ -89,8 +92,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         return TLSChannel(tls, descriptor)
     }
 
-    /// Above a cap: the shortest answer there is, in one call, and no resources. A peer that is still sending may see a
-    /// reset instead.
+    /// Above a cap, or without room for another TLS key: the shortest answer there is, in one call, and no
+    /// resources; under TLS none at all. A peer that is still sending may see a reset instead.
     private func refuse(_ descriptor: CInt) {
         counters.countRefusal(503)
         if tls == nil {
