@@ -9,13 +9,12 @@ public final class HTTPServer: Sendable {
     private let loops: [ServerLoop]
     private let counters: ServerCounters
 
-    /// Binds and begins to answer with `handler`. Throws `SystemError` when the address cannot be had, and `TLSError`
-    /// when certificate and key cannot be used.
+    /// Binds and begins to answer with `handler`. Throws `PortTaken` when somebody listens on the port, `SystemError`
+    /// when the address cannot be had otherwise, and `TLSError` when certificate and key cannot be used.
     public static func start(
         _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
     ) async throws -> HTTPServer {
         let tls = try configuration.tls.map { try TLSContext($0) }
-        try ListeningSocket.checkIsFree(address: configuration.address, port: configuration.port)
         let counters = ServerCounters()
         let caps = ConnectionCaps(configuration.limits)
         var port = configuration.port
@@ -24,12 +23,13 @@ public final class HTTPServer: Sendable {
             for loop in group.loops {
                 let share = ServerLoop(
                     loop, configuration, tls: tls, handler: handler, counters: counters, caps: caps)
-                port = try await share.listen(address: configuration.address, port: port)
+                let claim: ListeningSocket.Claim = loops.isEmpty ? .first : .further
+                port = try await share.listen(address: configuration.address, port: port, claim: claim)
                 loops.append(share)
             }
         } catch {
             for share in loops { await share.drain(withinMilliseconds: 0) }
-            throw error
+            throw PortTaken(error, configuration) ?? error
         }
         return HTTPServer(port: Int(port), loops: loops, counters: counters)
     }

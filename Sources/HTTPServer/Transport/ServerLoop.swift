@@ -43,11 +43,11 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     }
 
     /// Binds and begins to accept; returns the port.
-    func listen(address: String, port: UInt16) async throws -> UInt16 {
+    func listen(address: String, port: UInt16, claim: ListeningSocket.Claim) async throws -> UInt16 {
         try await withCheckedThrowingContinuation { continuation in
             loop.execute { [self] in
                 do {
-                    let socket = try ListeningSocket(address: address, port: port)
+                    let socket = try ListeningSocket(address: address, port: port, claim: claim)
                     try accept(from: socket)
                     continuation.resume(returning: socket.port)
                 } catch {
