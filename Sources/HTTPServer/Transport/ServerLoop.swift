@@ -9,6 +9,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     let limits: ServerLimits
     let handler: any RequestHandler
     let counters: ServerCounters
+    let budget: MemoryBudget
     /// Every connection reads into this; nothing stays in it between two callbacks, and what was in it is wiped.
     let readBuffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: ServerLimits.readBytes)
     /// Where answers are put together.
@@ -27,13 +28,14 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     init(
         _ loop: EventLoop, _ configuration: ServerConfiguration, tls: TLSContext?, handler: any RequestHandler,
-        counters: ServerCounters, caps: ConnectionCaps
+        counters: ServerCounters, caps: ConnectionCaps, budget: MemoryBudget
     ) {
         self.loop = loop
         self.tls = tls
         self.handler = handler
         self.counters = counters
         self.caps = caps
+        self.budget = budget
         limits = configuration.limits
         lockedHeap = LockedHeap(bytes: configuration.limits.lockedHeapBytes)
     }

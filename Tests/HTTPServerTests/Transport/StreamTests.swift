@@ -269,15 +269,19 @@ struct StreamTests {
 
     @Test("gives its memory back once a burst is sent")
     func outputMemory() {
-        var output = OutputBuffer()
+        let counter = ByteCounter(limit: 1 << 20)
+        var output = OutputBuffer(counter)
         let burst = [UInt8](repeating: 7, count: 100_000)
         burst.withUnsafeBytes { output.append($0) }
         output.drop(60_000)
         #expect(output.count == 40_000)
+        #expect(counter.used == output.capacity)
         output.withBytes { #expect($0.count == 40_000 && $0.allSatisfy { $0 == 7 }) }
         output.drop(40_000)
         #expect(output.isEmpty)
         #expect(output.capacity <= ServerLimits.keptCapacity)
+        output.removeAll()
+        #expect(counter.used == 0)
     }
 }
 
