@@ -1,4 +1,5 @@
-/// Whether a body arrives fast enough. Whoever sends it may have no token yet, so that a slow one must not sit here long.
+/// Whether a body arrives fast enough. Whoever sends it may have no token yet, so that a slow one must not sit here
+/// for long.
 struct BodyRate {
     /// What to do when a period is over.
     enum Verdict: Equatable {

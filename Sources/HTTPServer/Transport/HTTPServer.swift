@@ -10,8 +10,8 @@ public final class HTTPServer: Sendable {
     private let counters: ServerCounters
     private let budget: MemoryBudget
 
-    /// Binds and begins to answer with `handler`. Throws `PortTaken` when somebody listens on the port, `SystemError` when
-    /// the address cannot be had otherwise, and `TLSError` when certificate and key cannot be used.
+    /// Binds and begins to answer with `handler`. Throws `PortTaken` when somebody listens on the port, `SystemError`
+    /// when the address cannot be had otherwise, and `TLSError` when certificate and key cannot be used.
     public static func start(
         _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
     ) async throws -> HTTPServer {

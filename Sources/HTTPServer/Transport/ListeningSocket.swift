@@ -17,9 +17,9 @@ struct ListeningSocket {
 
     /// Binds and listens. Each loop has a queue of its own, and the kernel spreads connections over them: SO_REUSEPORT.
     /// That option alone would let a second server of the same user share the port in silence and get some of the
-    /// connections. So the first socket binds and listens without it, which fails while anybody listens there; of servers
-    /// that start at one moment, at most one succeeds. It takes the option on afterwards, for its own further sockets.
-    /// Connections of an earlier server that wait for their end (TIME_WAIT) are no hindrance: SO_REUSEADDR.
+    /// connections. So the first socket binds and listens without it, which fails while anybody listens there; of
+    /// servers that start at one moment, at most one succeeds. It takes the option on afterwards, for its own further
+    /// sockets. Connections of an earlier server that wait for their end (TIME_WAIT) are no hindrance: SO_REUSEADDR.
     init(address: String, port: UInt16, claim: Claim) throws(SystemError) {
         var (storage, length) = try ListeningSocket.parse(address, port: port)
         let descriptor = socket(

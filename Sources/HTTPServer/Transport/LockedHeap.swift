@@ -1,7 +1,8 @@
 import COpenSSL
 
-/// OpenSSL's locked heap, as the transport sees it. TLS connections keep their ephemeral keys there, beside the keys and
-/// nonces of every signature the process makes. There is no second place for those, so strangers get a part of it only.
+/// OpenSSL's locked heap, as the transport sees it. TLS connections keep their ephemeral keys there, beside the keys
+/// and nonces of every signature the process makes. There is no second place for those, so strangers get a part of it
+/// only.
 struct LockedHeap {
     /// What TLS connections may fill. The rest is for signatures: some 100 bytes each, on a few threads at once.
     static let percentForConnections = 70

@@ -94,8 +94,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         return TLSChannel(tls, descriptor)
     }
 
-    /// Above a cap, or without room for another TLS key: the shortest answer there is, in one call, and no resources. A peer that is still sending may see a
-    /// reset instead.
+    /// Above a cap, or without room for another TLS key: the shortest answer there is, in one call, and no
+    /// resources; under TLS none at all. A peer that is still sending may see a reset instead.
     private func refuse(_ descriptor: CInt) {
         counters.countRefusal(503)
         if tls == nil {

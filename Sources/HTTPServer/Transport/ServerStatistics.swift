@@ -14,8 +14,8 @@ public struct ServerStatistics: Hashable, Sendable {
     public var accepted = 0
     /// Requests read whole since the start.
     public var requests = 0
-    /// Requests the transport refused, by status, and connections above a cap or for which the locked heap has no room as
-    /// 503.
+    /// Requests the transport refused, by status, and as 503 connections above a cap or without room in the locked
+    /// heap.
     public var refusals: [Int: Int] = [:]
 }
 
