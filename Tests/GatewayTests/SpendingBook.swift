@@ -50,7 +50,8 @@ final class SpendingBook: Sendable {
             ledger: Ledger(), prices: SpendingBook.prices, instance: "run_1",
             alarm: OverrunAlarm(log: log, metrics: metrics))
         try await write { [ledger = spending.ledger] tx, now in
-            _ = try ledger.faucet(id: "credit", wallet: SpendingBook.alice, amount: credit, in: tx, at: now)
+            _ = try Faucet(ledger: ledger, idempotency: IdempotencyStore())
+                .give(credit, id: "credit", to: SpendingBook.alice, once: nil, in: tx, at: now)
         }
     }
 

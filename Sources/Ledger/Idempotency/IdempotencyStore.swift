@@ -37,7 +37,7 @@ public struct IdempotencyStore: Sendable {
     }
 
     /// Keeps the answer to a request that was begun.
-    /// - Throws: `IdempotencyError`.
+    /// - Throws: `IdempotencyError.bodyTooLong`, `.notInProgress`.
     public func complete(
         _ request: IdempotentRequest, status: Int, body: [UInt8], in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
