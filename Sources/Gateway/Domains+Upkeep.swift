@@ -10,7 +10,7 @@ extension Domains {
     /// What an earlier start left unfinished is settled from what was recorded, before the first request. A call that
     /// cannot be settled keeps its money held and does not keep the others from theirs.
     func recover(log: Log) async throws -> Int {
-        var settled = try await chat.recover()
+        var settled = try await chat.recover().ended
         let left = try await database.scan { [ledger, instance] tx in
             try ledger.abandonedCalls(besides: instance, limit: Domains.maximumRecovered, in: tx)
         }
