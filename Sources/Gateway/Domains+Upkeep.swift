@@ -10,7 +10,7 @@ extension Domains {
     /// What an earlier start left unfinished is settled from what was recorded, before the first request. Returns how
     /// many turns and calls there were.
     func recover(log: Log) async throws -> Int {
-        let turns = try await chat.recover()
+        let turns = try await chat.recover().ended
         return try await turns + ledgerUpkeep(log: log).settleAbandoned(at: clock.now())
     }
 

@@ -89,7 +89,7 @@ struct Domains: Sendable {
             spending: spending,
             keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
-            clock: clock, random: random)
+            clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
             database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
             authenticator: authenticator, settings: try WalletSettings(keys: tree), ledger: ledger,

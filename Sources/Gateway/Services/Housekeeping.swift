@@ -50,7 +50,7 @@ final class Housekeeping: Sendable {
         let now = domains.clock.now()
         domains.authenticator.forgetExpired(at: now)
         domains.openVaults.closeExpired(at: now)
-        await chore("turns") { [domains] in _ = try await domains.chat.sweep() }
+        await chore("turns") { [domains] in try await domains.chat.sweep() }
         await chore("holds") { [domains, log] in try await domains.ledgerUpkeep(log: log).expireHolds(at: now) }
         await chore("rows") { [domains] in try await domains.purge(Housekeeping.batches, at: now) }
     }
