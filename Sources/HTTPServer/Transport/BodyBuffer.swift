@@ -5,6 +5,7 @@ struct BodyBuffer: ~Copyable {
 
     private var storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private(set) var count = 0
+    var capacity: Int { storage.count }
 
     deinit {
         storage.wipe()
