@@ -6,6 +6,7 @@ struct BodyBuffer: ~Copyable {
     private let counter: ByteCounter
     private var storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private(set) var count = 0
+    var capacity: Int { storage.count }
 
     /// Empty; its storage is counted by `counter`.
     init(_ counter: ByteCounter) {

@@ -6,7 +6,7 @@ public final class HTTPServer: Sendable {
     /// The port it listens on.
     public let port: Int
 
-    private let loops: [ServerLoop]
+    let loops: [ServerLoop]
     private let counters: ServerCounters
     private let budget: MemoryBudget
 
