@@ -24,6 +24,9 @@ extension Gateway {
             throw GatewayStartError(
                 "\(Setting.dataDirectory.name): the folder \(folder) cannot be made. Name one that can.")
         }
+        if let complaint = Ownership.complaint(aboutFolder: folder) {
+            throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")
+        }
         let isBegun = DataFile.exists(folder + "/" + databaseName)
         return try RootSecretStore.load(
             hex: configuration.rootSecretHex, folder: folder, isBegun: isBegun, random: random)
@@ -84,6 +87,9 @@ extension Gateway {
     static func listen(_ configuration: Configuration, _ loops: EventLoopGroup, _ handler: LateHandler) async throws
         -> HTTPServer
     {
+        if let key = configuration.tls?.key, let complaint = Ownership.complaint(aboutKey: key) {
+            throw GatewayStartError("\(Setting.tlsKey.name): \(complaint)")
+        }
         let tls = configuration.tls.map { files in
             TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
         }
