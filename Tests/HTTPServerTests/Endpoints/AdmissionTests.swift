@@ -15,12 +15,13 @@ struct AdmissionTests {
     func largeBodies() async throws {
         let large = "{\"a\":\"" + String(repeating: "x", count: Endpoint.inlineBodyBytes) + "\"}"
         try await withApplication(.socket, [AdmissionTests.large]) { application in
-            #expect(try await application.send(.post, "/large", json: large).status == 401)
-            #expect(
-                try await application.send(.post, "/large", json: large, ["Authorization": "Bearer no"]).status == 401)
-            #expect(
-                try await application.send(.post, "/large", json: large, ["Authorization": "Bearer all"]).status == 200)
-            #expect(try await application.send(.post, "/large", json: "{}").status == 401)
+            for (body, fields, status) in [
+                (large, [:], 401), (large, ["Authorization": "Bearer no"], 401),
+                (large, ["Authorization": "Bearer all"], 200), ("{}", [:], 401),
+            ] as [(String, HTTPFields, Int)] {
+                let answer = try await application.send(.post, "/large", json: body, fields)
+                #expect(answer.status == status)
+            }
         }
     }
 
