@@ -1,5 +1,6 @@
 import HTTPTypes
 import Attestation
+import Cryptography
 import Database
 import EventLoops
 import HTTPClient
@@ -22,6 +23,9 @@ extension Gateway {
         guard DataFile.makeFolder(folder) else {
             throw GatewayStartError(
                 "\(Setting.dataDirectory.name): the folder \(folder) cannot be made. Name one that can.")
+        }
+        if let complaint = Ownership.complaint(aboutFolder: folder) {
+            throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")
         }
         let isBegun = DataFile.exists(folder + "/" + databaseName)
         return try RootSecretStore.load(
@@ -83,11 +87,15 @@ extension Gateway {
     static func listen(_ configuration: Configuration, _ loops: EventLoopGroup, _ handler: LateHandler) async throws
         -> HTTPServer
     {
+        if let key = configuration.tls?.key, let complaint = Ownership.complaint(aboutKey: key) {
+            throw GatewayStartError("\(Setting.tlsKey.name): \(complaint)")
+        }
         let tls = configuration.tls.map { files in
             TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
         }
-        let server = ServerConfiguration(
+        var server = ServerConfiguration(
             address: configuration.listen.host, port: configuration.listen.port, tls: tls)
+        server.limits.lockedHeapBytes = SecretArena.openSSLHeapBytes
         do {
             return try await HTTPServer.start(server, on: loops, handler: handler)
         } catch let error as TLSError {

@@ -133,7 +133,6 @@ public enum LedgerMigrations {
                 route {text} not null,
                 key {text} not null,
                 request_hash {bytes} not null,
-                instance {text} not null,
                 state {text} not null check (state in ('in_progress', 'completed')),
                 status {int64},
                 body {bytes},
@@ -145,6 +144,5 @@ public enum LedgerMigrations {
                 check ((state = 'completed') = (body is not null))
             ) {strict};
             create index idempotency_keys_by_completion on idempotency_keys (completed_at) where state = 'completed';
-            create index idempotency_keys_in_progress on idempotency_keys (instance) where state = 'in_progress';
             """)
 }

@@ -22,6 +22,27 @@ struct LedgerSpendingTests {
         try await book.close()
     }
 
+    static let defaults: [(model: String, tokens: Int)] = [
+        ("haiku", 4_096), ("sonnet", 8_192), ("opus", 8_192), ("claude-opus-5-5", 8_192),
+        ("claude-sonnet-5-5-20270101", 8_192), ("claude-other-5", 4_096), ("claude-haiku-short", 1_000),
+    ]
+
+    @Test("Without max_tokens the model's family decides, up to the model's own limit", arguments: defaults)
+    func defaultTokens(model: String, tokens: Int) async throws {
+        let book = try await SpendingBook()
+        #expect(try await book.admit(model: model, maximumTokens: nil).maximumOutputTokens == tokens)
+        try await book.close()
+    }
+
+    @Test("The balance cuts max_tokens, named or not", arguments: [nil, 4_096])
+    func affordable(maximumTokens: Int?) async throws {
+        let book = try await SpendingBook(credit: FaucetLimits.least)
+        let tokens = try await book.admit(maximumTokens: maximumTokens).maximumOutputTokens
+        #expect(tokens == (10_000 - 4_048) / 5)
+        #expect(try await book.balance().available < MicroUSDC(5))
+        try await book.close()
+    }
+
     @Test("A model of another provider is as unknown as one that nobody has", arguments: ["gpt-9", "claude-none", ""])
     func unknownModel(model: String) async throws {
         let book = try await SpendingBook()

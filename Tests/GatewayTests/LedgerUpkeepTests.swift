@@ -25,7 +25,9 @@ struct LedgerUpkeepTests {
         return book
     }
 
-    static func expectAllButOneSettled(_ book: SpendingBook) async throws {
+    /// `event` is in the log as often as the bad row was tried.
+    static func expectAllButOneSettled(_ book: SpendingBook, _ event: String) async throws {
+        #expect(try book.logged().map { $0["event"]?.string } == [event, event])
         #expect(try await book.balance().held == MicroUSDC(4_548))
         #expect(try await book.balance().unsettledSpend == MicroUSDC(300))
         try await book.close()
@@ -36,7 +38,7 @@ struct LedgerUpkeepTests {
         let book = try await LedgerUpkeepTests.bookWithBadRow()
         #expect(try await book.upkeep.settleAbandoned(at: SpendingBook.start) == 2)
         #expect(try await book.upkeep.settleAbandoned(at: SpendingBook.start) == 0)
-        try await LedgerUpkeepTests.expectAllButOneSettled(book)
+        try await LedgerUpkeepTests.expectAllButOneSettled(book, "recovery_failed")
     }
 
     @Test("A hold that cannot be ended does not keep the later ones locked")
@@ -45,7 +47,7 @@ struct LedgerUpkeepTests {
         try await book.upkeep.expireHolds(at: LedgerUpkeepTests.late.adding(seconds: -1))
         #expect(try await book.balance().unsettledSpend == .zero)
         for _ in 0..<2 { try await book.upkeep.expireHolds(at: LedgerUpkeepTests.late) }
-        try await LedgerUpkeepTests.expectAllButOneSettled(book)
+        try await LedgerUpkeepTests.expectAllButOneSettled(book, "expiry_failed")
     }
 
     @Test("Holds end page by page, however many are overdue", arguments: [-1, 0, 1])
@@ -77,5 +79,30 @@ struct LedgerUpkeepTests {
         try await book.upkeep.expireHolds(at: LedgerUpkeepTests.late)
         #expect(book.overruns == 1)
         try await book.close()
+    }
+
+    @Test("A sound book is verified without a word")
+    func sound() async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        try await book.settle(TurnProgress(outputBytes: 90), .finished)
+        try await book.upkeep.verifyBook()
+        #expect(try book.logged().isEmpty)
+        try await book.close()
+    }
+
+    @Test("A broken book is named in the log by its rule, and nothing is refused")
+    func broken() async throws {
+        let book = try await SpendingBook()
+        try await book.admit()
+        _ = try await book.write { tx, _ in
+            try tx.execute("update holds set amount = amount + 1 where id = 'hold_call_1'", [])
+        }
+        try await book.upkeep.verifyBook()
+        await book.database.close()
+        let lines = try book.logged()
+        #expect(lines.map { $0["event"]?.string } == ["book_broken"])
+        #expect(lines.first?["rule"]?.string == BookRule.balanceIsRecounted.rawValue)
+        #expect(lines.first?["faults"]?.integer == 1 && lines.first?["first"]?.string == "1")
     }
 }

@@ -37,23 +37,27 @@ final class SpendingBook: Sendable {
             spending: LedgerSpending(
                 ledger: spending.ledger, prices: spending.prices, instance: "run_2", alarm: spending.alarm), log: log)
     }
+    private let logFile: CInt
     private let folder: String
 
     init(credit: MicroUSDC = SpendingBook.credit) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "sealgate-spending-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         database = try Database(path: folder + "/book.db", migrations: MigrationPlan(LedgerMigrations.all))
-        log = Log(descriptor: -1, clock: SystemClock())
+        logFile = open(folder + "/log", O_WRONLY | O_CREAT, 0o600)
+        log = Log(descriptor: logFile, clock: SystemClock())
         spending = LedgerSpending(
             ledger: Ledger(), prices: SpendingBook.prices, instance: "run_1",
             alarm: OverrunAlarm(log: log, metrics: metrics))
         try await write { [ledger = spending.ledger] tx, now in
-            _ = try ledger.faucet(id: "credit", wallet: SpendingBook.alice, amount: credit, in: tx, at: now)
+            _ = try Faucet(ledger: ledger, idempotency: IdempotencyStore())
+                .give(credit, id: "credit", to: SpendingBook.alice, once: nil, in: tx, at: now)
         }
     }
 
     deinit {
         log.close()
+        Foundation.close(logFile)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -116,6 +120,14 @@ final class SpendingBook: Sendable {
 
     func balance() async throws -> Balance {
         try await database.read { [ledger = spending.ledger] in try ledger.balance(of: SpendingBook.alice, in: $0) }
+    }
+
+    /// Ends the log, and gives its lines.
+    func logged() throws -> [JSON] {
+        log.close()
+        return try String(contentsOfFile: folder + "/log", encoding: .utf8).split(separator: "\n").map {
+            try JSON(parsing: String($0))
+        }
     }
 
     /// How often the alarm has rung.

@@ -1,7 +1,8 @@
 import Database
-import Ledger
 import Primitives
 import Testing
+
+@testable import Ledger
 
 /// Walks provider calls through a book.
 struct CallFlow: Sendable {

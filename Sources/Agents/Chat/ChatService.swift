@@ -73,8 +73,8 @@ public final class ChatService: Sendable {
 
     private func refusal(_ error: any Error) -> ChatError {
         let refusal = ChatError(error)
-        if refusal == .unexpected { ports.watch?.unexpected(error) }
-        ports.watch?.count(refusal.code)
+        if refusal == .unexpected { ports.watch.unexpected(error) }
+        ports.watch.count(refusal.code)
         return refusal
     }
 }

@@ -140,5 +140,5 @@ struct ChatTurn: Sendable {
 
     private static let notRecorded = TurnEvent.error(
         code: "not_recorded",
-        message: "The gateway's storage failed at the end of this answer. It is kept, and charged once storage is back.")
+        message: "The gateway's storage failed at the end of this answer. It is kept, and charged once that is back.")
 }

@@ -37,7 +37,7 @@ struct TurnBooks: Sendable {
 
     /// Charges the turn. The event to go on with.
     func settle(_ turn: AdmittedTurn, _ report: TurnReport, answer: String) async -> ChatTurn.Event {
-        ports.watch?.count(report.ending.code)
+        ports.watch.count(report.ending.code)
         let last = LastWrite(charging: report, answer: answer, of: turn, at: ports.clock.now())
         return await write(last).map { .settled($0) } ?? .notSettled
     }

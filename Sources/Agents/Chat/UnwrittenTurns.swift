@@ -26,7 +26,7 @@ final class UnwrittenTurns: Sendable {
     private let loops: EventLoopGroup
     private let closing: TurnClosing
     private let census: TurnCensus
-    private let watch: TurnWatch?
+    private let watch: TurnWatch
 
     init(_ ports: ChatPorts, closing: TurnClosing, census: TurnCensus) {
         database = ports.database
@@ -38,7 +38,7 @@ final class UnwrittenTurns: Sendable {
 
     /// Keeps a write that failed with `error`; unless no later attempt can land, which leaves the turn to its record.
     func keep(_ last: LastWrite, after error: any Error) {
-        watch?.notRecorded(last.record.call, error)
+        watch.notRecorded(last.record.call, error)
         guard !UnwrittenTurns.isHopeless(error) else { return }
         let pause: UInt64? = state.withLock { state in
             var last = last
@@ -63,19 +63,30 @@ final class UnwrittenTurns: Sendable {
         var landed = 0
         for call in calls(conversation) {
             guard let last = take(call) else { continue }
-            do {
-                _ = try await database.write { [closing] tx in try closing.write(last, in: tx) }
+            guard let error = await attempt(last) else {
                 landed += 1
-                finish(last)
-            } catch  where UnwrittenTurns.isHopeless(error) {
-                finish(last)
-            } catch {
-                state.withLock { $0.entries[call]?.isBeingWritten = false }
-                if StorageFault.mayPass(error) { break }
+                continue
             }
+            if StorageFault.mayPass(error) { break }
         }
-        watch?.recordedLate(landed)
+        watch.recordedLate(landed)
         return landed
+    }
+
+    /// One attempt; what it failed with, if it did.
+    private func attempt(_ last: LastWrite) async -> (any Error)? {
+        do {
+            _ = try await database.write { [closing] tx in try closing.write(last, in: tx) }
+            finish(last)
+            return nil
+        } catch {
+            if UnwrittenTurns.isHopeless(error) {
+                finish(last)
+            } else {
+                state.withLock { $0.entries[last.record.call]?.isBeingWritten = false }
+            }
+            return error
+        }
     }
 
     /// Writes until nothing waits or the time is up.

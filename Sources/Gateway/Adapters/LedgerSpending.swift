@@ -5,8 +5,11 @@ import Primitives
 
 /// Plugs the ledger into chat: one hold a provider call, on the wallet's own key.
 struct LedgerSpending: SpendingPort {
-    /// Output tokens when a client names none: a long answer, and a hold of cents.
-    static let defaultOutputTokens: Int64 = 4_096
+    /// Output tokens when a client names none, by the family in the model's name: a long answer of such a model, and a
+    /// hold of cents.
+    static let defaultOutputTokens: [String: Int64] = ["haiku": 4_096, "sonnet": 8_192, "opus": 8_192]
+    /// The same for a model of no known family.
+    static let otherDefaultOutputTokens: Int64 = 4_096
     /// A hold outlives the longest turn many times over; what is left then was forgotten.
     static let holdSeconds: Int64 = 3_600
 
@@ -24,7 +27,7 @@ struct LedgerSpending: SpendingPort {
         guard let entry = entry(for: call.model) else { throw SpendingRefusal.unknownModel }
         let bound = HoldBound(price: entry.price, plan: .ownKey, requestBytes: call.requestBytes)
         let available = try ledger.balance(of: call.wallet, in: tx).available
-        let wanted = call.maximumOutputTokens.map { Int64($0) } ?? LedgerSpending.defaultOutputTokens
+        let wanted = call.maximumOutputTokens.map { Int64($0) } ?? LedgerSpending.defaultOutputTokens(of: entry.price)
         do {
             let tokens = try bound.affordableOutputTokens(available: available, requested: wanted)
             let hold = HoldRequest(
@@ -87,6 +90,12 @@ struct LedgerSpending: SpendingPort {
     private func entry(for model: String) -> PriceCatalogue.Entry? {
         guard let entry = try? prices.entry(for: model), entry.price.provider == "anthropic" else { return nil }
         return entry
+    }
+
+    /// What the bound then cuts to the model's own limit and to what the balance pays for.
+    private static func defaultOutputTokens(of price: ModelPrice) -> Int64 {
+        let families = price.model.split(separator: "-").compactMap { defaultOutputTokens[String($0)] }
+        return families.first ?? otherDefaultOutputTokens
     }
 
     /// How the call ended, as the book says it.

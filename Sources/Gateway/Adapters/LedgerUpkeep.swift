@@ -10,6 +10,8 @@ struct LedgerUpkeep: Sendable {
     static let maximumRecovered = 100_000
     /// Holds looked up at a time: some milliseconds.
     static let page = 100
+    /// Transfers, or holds, of the longest book that is verified beside the gateway's work: some tens of milliseconds.
+    static let maximumVerified = 10_000
 
     let database: Database
     let spending: LedgerSpending
@@ -50,5 +52,23 @@ struct LedgerUpkeep: Sendable {
             }
             last = overdue.last
         } while last != nil
+    }
+
+    /// Looks whether the book contradicts itself, unless it is too long for that. Refuses nothing: writes a line
+    /// `book_broken` for each rule that is broken, with the first of the rows that break it.
+    func verifyBook() async throws {
+        let faults = try await database.scan { [ledger = spending.ledger] tx in
+            try ledger.verifyBook(upTo: LedgerUpkeep.maximumVerified, in: tx)
+        }
+        let found = Dictionary(grouping: faults ?? [], by: \.rule)
+        for rule in BookRule.allCases {
+            guard let faults = found[rule], let first = faults.first else { continue }
+            log.write(
+                "book_broken",
+                [
+                    ("rule", .id(rule.rawValue)), ("faults", .number(Int64(faults.count))),
+                    ("first", .id(first.subject)),
+                ])
+        }
     }
 }

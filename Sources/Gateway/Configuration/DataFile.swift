@@ -26,20 +26,6 @@ enum DataFile {
         return lstat(path, &status) == 0
     }
 
-    /// What stands under a path.
-    enum Finding {
-        case missing
-        case readableByOthers
-        case fine
-    }
-
-    /// Whether a file is there, and whether others than its owner may read or write it.
-    static func inspect(_ path: String) -> Finding {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return .missing }
-        return status.st_mode & 0o077 == 0 ? .fine : .readableByOthers
-    }
-
     /// Makes a folder with mode 0700 unless it exists, its parents too. False if that fails.
     static func makeFolder(_ path: String) -> Bool {
         var prefix = path.hasPrefix("/") ? "" : "."

@@ -45,8 +45,7 @@ extension Connection {
         case .idle where deadline.purpose != .idle: setDeadline(.idle, limits.idleMilliseconds)
         case .head where deadline.purpose != .head: setDeadline(.head, limits.headMilliseconds)
         case .body where deadline.purpose != .body:
-            bodyBytesInPeriod = 0
-            setDeadline(.body, limits.bodyPeriodMilliseconds)
+            setDeadline(.body, bodyRate.begin(at: loop.nowNanoseconds, limits))
         default: break
         }
     }
@@ -83,8 +82,10 @@ extension Connection {
         switch server.handler.admit(head) {
         case .accept(let bodyLimit):
             parser.bodyLimit = bodyLimit
+            let announced = head.contentLength ?? 0
+            if announced <= bodyLimit, !body.hasRoom(for: announced) { return refuse(.memoryShort) }
             guard head.expectsContinue, !hasMoreInput, head.contentLength != 0 else { return }
-            guard (head.contentLength ?? 0) <= bodyLimit else { return }
+            guard announced <= bodyLimit else { return }
             transmit(ResponseEncoder.goOn)
         case .reject(let response):
             rejection = response
@@ -98,8 +99,9 @@ extension Connection {
     }
 
     private func take(_ bytes: Span<UInt8>) {
-        bodyBytesInPeriod += bytes.count
+        bodyRate.count(bytes.count)
         guard rejection == nil else { return }
+        guard body.hasRoom(for: bytes.count) else { return refuse(.memoryShort) }
         body.append(bytes, expected: head?.contentLength)
     }
 
@@ -122,7 +124,7 @@ extension Connection {
 
     /// Answers a request that cannot be read on, and closes.
     func refuse(_ refusal: ProtocolRefusal) {
-        let response = server.handler.refuse(refusal)
+        let response = answer(to: refusal)
         server.counters.countRefusal(refusal.status.code)
         closesAfterAnswer = true
         body.discard()
@@ -130,5 +132,12 @@ extension Connection {
         deadline.purpose = .none
         sendWhole(response)
         finishAnswer()
+    }
+
+    /// The handler's words, and for a passing shortage when to come again.
+    func answer(to refusal: ProtocolRefusal) -> Response {
+        var response = server.handler.refuse(refusal)
+        if refusal == .memoryShort { response.fields.set("Retry-After", String(ServerLimits.retryAfterSeconds)) }
+        return response
     }
 }

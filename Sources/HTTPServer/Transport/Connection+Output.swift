@@ -42,8 +42,17 @@ extension Connection {
         readOn()
     }
 
-    /// Sends head and body. Streams cannot be sent from here; of them only the head goes out.
-    func sendWhole(_ response: Response) {
+    /// Sends head and body. Streams cannot be sent from here; of them only the head goes out. A long body for which the
+    /// memory of unsent bytes is short becomes a 503: peers that ask and do not read must not fill the process.
+    func sendWhole(_ whole: Response) {
+        var response = whole
+        if case .bytes(let content) = whole.content, content.count > ServerLimits.joinedBody, head?.method != .head,
+            !server.budget.unsent.hasRoom(for: content.count)
+        {
+            server.counters.countRefusal(ProtocolRefusal.memoryShort.status.code)
+            closesAfterAnswer = true
+            response = answer(to: .memoryShort)
+        }
         if server.isDraining { closesAfterAnswer = true }
         var bytes: [UInt8] = []
         if case .bytes(let content) = response.content { bytes = content }

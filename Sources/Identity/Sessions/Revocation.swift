@@ -4,7 +4,7 @@ public import Primitives
 public enum Revocation: Hashable, Sendable {
     /// One session or wallet token.
     case one
-    /// Every wallet token of the wallet that expires at this moment or before: all that exist, and all that can be
-    /// made for now.
+    /// Every wallet token of the wallet that expires at this moment or before: all that are
+    /// good at the time of the logout.
     case walletTokens(upTo: Timestamp)
 }

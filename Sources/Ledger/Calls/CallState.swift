@@ -1,7 +1,7 @@
-/// How far a provider call has come, as far as the book knows. Written down before and while money is at stake, so that
-/// a crash at any point can be settled from it.
+/// How far a provider call has come, as far as the book knows. The plan is committed before anything is sent; what
+/// follows is noted while the call runs, without waiting, so that a crash at any point can be settled from it.
 public enum CallState: String, Hashable, Sendable, CaseIterable {
-    /// The money is held; nothing has left the gateway. Goes to `sent` or `failed`.
+    /// The money is held. Nothing has left the gateway, or the note that it has did not get here yet. Goes to `sent` or `failed`.
     case planned
     /// The request may have reached the provider. Goes to `started`, to `final` or `answered` (an answer in one piece),
     /// or to `failed`.
@@ -41,7 +41,8 @@ public enum CallState: String, Hashable, Sendable, CaseIterable {
 
 /// What happened to a provider call.
 public enum CallEvent: Hashable, Sendable {
-    /// The request is about to leave. Committed before it does.
+    /// The request is about to leave: queued right before it does, not awaited. A crash may take the note with it; the
+    /// call then counts as never sent, and the hold returns.
     case sent
     /// The provider began to answer. Its first report: the input side, and the output it counted so far; all zero if it
     /// begins without one.

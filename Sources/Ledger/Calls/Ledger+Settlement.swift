@@ -47,7 +47,7 @@ extension Ledger {
     }
 
     /// The record of what a call was charged; nil if nothing was used, or it is not settled.
-    public func usageCharge(of call: String, in reader: borrowing some SQLReader & ~Copyable) throws -> UsageCharge? {
+    func usageCharge(of call: String, in reader: borrowing some SQLReader & ~Copyable) throws -> UsageCharge? {
         try reader.first(
             "select \(UsageColumns.list) from usage_charges where call_id = $1", [.text(call)]
         ) { try UsageColumns.read($0) }

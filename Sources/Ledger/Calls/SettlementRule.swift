@@ -7,14 +7,14 @@
 /// | without its whole usage      | and of bytes / 3, up, which is cut to the `max_tokens` that was sent       |
 /// | sent, but no answer began    | nothing                                                                    |
 /// | not sent                     | nothing                                                                    |
-public enum SettlementRule {
+enum SettlementRule {
     /// Output text has four bytes a token or so; three errs towards what the provider bills for a cut stream, thinking
     /// included. For text in which a token has more bytes that is too much, without end: hence the cap. The provider
     /// stops at `max_tokens`, and the hold covers that many, so an estimate never exceeds what was held for output.
-    public static let bytesPerEstimatedToken: Int64 = 3
+    static let bytesPerEstimatedToken: Int64 = 3
 
     /// What a call comes to.
-    public enum Decision: Hashable, Sendable {
+    enum Decision: Hashable, Sendable {
         /// Nothing was used: the hold is released.
         case release
         /// This usage is charged.
@@ -23,7 +23,7 @@ public enum SettlementRule {
 
     /// The decision for a call that has ended, or was left behind in any state by a crash. `maximumOutput` is the
     /// `max_tokens` that was sent.
-    public static func decision(for progress: CallProgress, maximumOutput: Int64) -> Decision {
+    static func decision(for progress: CallProgress, maximumOutput: Int64) -> Decision {
         guard let reported = progress.reported ?? (progress.state == .answered ? Usage() : nil) else { return .release }
         guard progress.state != .final else { return .charge(reported, .reported) }
         let estimated =

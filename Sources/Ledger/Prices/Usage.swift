@@ -34,7 +34,7 @@ public struct Usage: Hashable, Sendable {
     }
 
     /// The same input with another output count.
-    public func withOutput(_ output: Int64) -> Usage {
+    func withOutput(_ output: Int64) -> Usage {
         Usage(
             input: input, output: output, cacheRead: cacheRead, cacheWrite5m: cacheWrite5m, cacheWrite1h: cacheWrite1h)
     }

@@ -22,7 +22,7 @@ struct TurnWatchTests {
         let id = try await gateway.conversation()
         provider.answer(ProviderEvent.hello)
         _ = try await gateway.say(gateway.request(id, "Needle"))
-        #expect(try await gateway.chat.sweep() == 1)
+        #expect(try await gateway.chat.sweep().ended == 1)
         provider.answer(ProviderEvent.hello)
         _ = try await gateway.say(gateway.request(id, "Needle"))
         provider.refuse(.keyRejected)

@@ -30,14 +30,14 @@ struct UnwrittenTurnTests {
     func kept() async throws {
         let (gateway, provider, ledger, id) = try await unwritten()
         gateway.clock.advance(seconds: 36_000)
-        #expect(try await gateway.chat.sweep() == 0)
+        #expect(try await gateway.chat.sweep().ended == 0)
         #expect(gateway.chat.runningTurns == 1)
         for request in [gateway.request(id, key: "k"), gateway.request(id, "Next")] {
             await #expect(throws: ChatError.storageUnavailable) { try await gateway.chat.start(request) }
         }
         #expect(try await gateway.runningTurnRecords() == 1)
         ledger.clear()
-        #expect(try await gateway.chat.sweep() == 1)
+        #expect(try await gateway.chat.sweep().ended == 1)
         #expect(try await gateway.available() == 100_000 - 40)
         #expect(try await gateway.messages(id).map(\.text) == ["Hi", "Hello there"])
         #expect(try await gateway.messages(id).allSatisfy(\.isWhole))
@@ -98,7 +98,7 @@ struct UnwrittenTurnTests {
         await #expect(throws: ChatError.provider(.keyRejected)) { try await gateway.chat.start(gateway.request(id)) }
         #expect(try await gateway.available() < 100_000)
         ledger.clear()
-        #expect(try await gateway.chat.sweep() == 1)
+        #expect(try await gateway.chat.sweep().ended == 1)
         #expect(try await gateway.available() == 100_000)
         #expect(try await gateway.messages(id).isEmpty)
         await gateway.close()

@@ -4,6 +4,7 @@ import EventLoops
 import Foundation
 import Primitives
 import Synchronization
+import Telemetry
 
 @testable import Agents
 
@@ -43,6 +44,9 @@ final class TestGateway: Sendable {
     static let alice = WalletID(1)
     static let bob = WalletID(2)
     static let loops: EventLoopGroup? = try? EventLoopGroup(count: 1)
+    /// Its lines go nowhere.
+    static let log = Log(descriptor: open("/dev/null", O_WRONLY), clock: SystemClock())
+    static let silent = TurnWatch(log: log, metrics: Metrics())
 
     let folder: TemporaryFolder
     let database: Database
@@ -56,7 +60,7 @@ final class TestGateway: Sendable {
 
     init(
         provider: any ProviderPort, spending: any SpendingPort = TestLedger(), folder: TemporaryFolder? = nil,
-        balance: Int64 = 100_000, watch: TurnWatch? = nil
+        balance: Int64 = 100_000, watch: TurnWatch = silent
     ) async throws {
         let isFresh = folder == nil
         self.provider = provider as? ScriptedProvider

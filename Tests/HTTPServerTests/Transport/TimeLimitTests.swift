@@ -18,6 +18,8 @@ struct TimeLimitTests {
         let limits = ServerLimits()
         #expect(limits.headMilliseconds == 10_000)
         #expect(limits.bodyPeriodMilliseconds == 10_000)
+        #expect(limits.bodyMilliseconds == 60_000)
+        #expect(limits.bodyBytesInFirstPeriod == 512 && limits.bodyBytesPerPeriod == 8_192)
         #expect(limits.idleMilliseconds == 60_000)
         #expect(limits.writeStallMilliseconds == 30_000)
         #expect(limits.keepAliveMilliseconds == 15_000)
@@ -100,6 +102,53 @@ struct TimeLimitTests {
                 try slow.send([UInt8](repeating: 0x61, count: 100))
             }
             #expect(try slow.answer().status == 200)
+        }
+    }
+
+    @Test("let a body be slow in its first ten seconds, less so after them, and bound it to a minute in all")
+    func bodyRateRule() {
+        let limits = ServerLimits()
+        let start: UInt64 = 1_000_000_000
+        func seconds(_ count: UInt64) -> UInt64 { start + count * 1_000_000_000 }
+        for (first, isEnough) in [(511, false), (512, true), (513, true)] {
+            var rate = BodyRate()
+            #expect(rate.begin(at: start, limits) == 10_000)
+            rate.count(first)
+            #expect((rate.judge(at: seconds(10), limits) == .next(10_000)) == isEnough)
+        }
+        for (further, isEnough) in [(8_191, false), (8_192, true), (8_193, true)] {
+            var rate = BodyRate()
+            _ = rate.begin(at: start, limits)
+            rate.count(1_000_000)
+            _ = rate.judge(at: seconds(10), limits)
+            rate.count(further)
+            #expect((rate.judge(at: seconds(20), limits) == .next(10_000)) == isEnough)
+        }
+        var steady = BodyRate()
+        _ = steady.begin(at: start, limits)
+        for (second, verdict) in [
+            (52, BodyRate.Verdict.next(8_000)), (59, .next(1_000)), (60, .tooSlow), (61, .tooSlow),
+        ] as [(UInt64, BodyRate.Verdict)] {
+            steady.count(1_000_000)
+            #expect(steady.judge(at: seconds(second), limits) == verdict)
+        }
+    }
+
+    @Test("end a body that keeps its rate but never ends")
+    func bodyInAll() async throws {
+        func limits(_ limits: inout ServerLimits) {
+            limits.bodyPeriodMilliseconds = 50
+            limits.bodyBytesInFirstPeriod = 0
+            limits.bodyBytesPerPeriod = 0
+            limits.bodyMilliseconds = 120
+        }
+        try await withServer(limits: limits) { server in
+            let start = Monotonic.nanoseconds()
+            let client = try RawClient(port: server.port)
+            try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+            while !client.hasInput(withinMilliseconds: 5) { try client.send("x") }
+            #expect(try client.answer().status == 408)
+            #expect(Monotonic.nanoseconds() - start >= 120_000_000)
         }
     }
 
