@@ -98,7 +98,7 @@ let package = Package(
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
                 "Telemetry", "Database", "Attestation", "Vault", "Identity", "Ledger", "Agents", "LoginRoutes",
                 "WalletRoutes", "AgentRoutes", "AttestationRoutes", "OperationsRoutes", "CLinux",
-            ]),
+            ], exclude: ["Schema"]),
         program(
             "sealgate", at: "Sources/sealgate",
             needs: [

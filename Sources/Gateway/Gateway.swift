@@ -39,6 +39,19 @@ public final class Gateway: Sendable {
     public static func start(_ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource)
         async throws -> Gateway
     {
+        var opened = OpenedParts()
+        do {
+            return try await start(configuration, log: log, clock: clock, random: random, &opened)
+        } catch {
+            await opened.close()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
+        _ opened: inout OpenedParts
+    ) async throws -> Gateway {
         let started = Monotonic.nanoseconds()
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let metrics = Metrics()
@@ -46,11 +59,14 @@ public final class Gateway: Sendable {
         let (root, rootSource) = try openRoot(configuration, random: random)
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
+        opened.database = database
         try await confirm(root, for: database, configuration, at: clock.now())
         let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics))
+        opened.loops = loops
 
         let handler = LateHandler()
         let server = try await listen(configuration, loops, handler)
+        opened.server = server
         let scheme = configuration.tls == nil ? "http" : "https"
         let address =
             "\(scheme)://"
@@ -60,6 +76,7 @@ public final class Gateway: Sendable {
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
                 clock: clock, random: random, log: log, metrics: metrics))
+        opened.client = domains.client
         let recovered = try await domains.recover(log: log)
 
         let posture = posture(configuration, rootSource: rootSource, found: degradations)
