@@ -1,4 +1,3 @@
-import Cryptography
 import Database
 import Primitives
 
@@ -16,7 +15,7 @@ struct TurnAdmission: Sendable {
         /// It was carried out before: this is what it came to.
         case replay([TurnEvent])
         /// The money is held, the message is written down.
-        case admitted(AdmittedTurn, key: Secret, history: SealedHistory)
+        case admitted(AdmittedTurn, key: PassedKey, history: SealedHistory)
     }
 
     func open(
@@ -36,7 +35,7 @@ struct TurnAdmission: Sendable {
         else { throw ChatError.sessionFull }
         let model = request.model ?? conversation.model
         guard ports.spending.knows(model: model) else { throw ChatError.unknownModel }
-        let key = try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now)
+        let key = PassedKey(try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now))
 
         let message = Message(role: .user, text: request.text, createdAt: now)
         let sequence = try ports.store.append(message, to: conversation, in: tx)
@@ -58,8 +57,8 @@ struct TurnAdmission: Sendable {
     }
 
     private static func lease(from now: Timestamp) -> Timestamp {
-        let provider = ProviderLimits.firstByteMilliseconds + ProviderLimits.totalMilliseconds
-        return now.adding(milliseconds: Int64(provider)).adding(seconds: TurnLimits.leaseMarginSeconds)
+        let longest = TurnLimits.startMilliseconds + TurnLimits.answerMilliseconds
+        return now.adding(milliseconds: Int64(longest)).adding(seconds: TurnLimits.leaseMarginSeconds)
     }
 
     private func turnKey(of request: ChatRequest) throws -> TurnKey? {
