@@ -85,8 +85,8 @@ public final class Gateway: Sendable {
                 housekeeping: housekeeping, log: log))
     }
 
-    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is charged,
-    /// and the database is closed.
+    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
+    /// charged, and the database is closed.
     public func stop() async {
         parts.log.write("draining", [("seconds", .number(Int64(parts.configuration.drainSeconds)))])
         let grace = UInt64(parts.configuration.drainSeconds) * 1_000

@@ -35,6 +35,7 @@ public final class ChatService: Sendable {
         guard let agent = ports.catalogue[request.agentID] else { throw .agentNotFound }
         let now = ports.clock.now()
         let callID = Identifier.make("call_", at: now, random: ports.random)
+        let seed = SealSeed(ports.random)
         // A session whose last turn is not written yet takes no other: a good moment to write it.
         if books.unwritten.holds(conversation: request.conversationID) {
             await books.unwritten.write(conversation: request.conversationID)
@@ -45,7 +46,7 @@ public final class ChatService: Sendable {
         let opening: TurnAdmission.Opening
         do {
             opening = try await ports.database.write { [admission] tx in
-                try admission.open(request, agent: agent, callID: callID, in: tx, at: now)
+                try admission.open(request, agent: agent, callID: callID, seed: seed, in: tx, at: now)
             }
         } catch {
             books.census.leave(callID)

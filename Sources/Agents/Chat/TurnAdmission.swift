@@ -4,8 +4,8 @@ import Primitives
 /// How a chat request begins: everything that must be true before a provider is called, decided and written in one
 /// transaction.
 ///
-/// Order: conversation, a turn of it that is not written yet, repeated request, running turn, room, model, provider key, and only then money. What refuses
-/// leaves nothing behind.
+/// Order: conversation, a turn of it that is not written yet, repeated request, running turn, room, model, provider
+/// key, and only then money. What refuses leaves nothing behind.
 struct TurnAdmission: Sendable {
     let ports: ChatPorts
     let books: TurnBooks
@@ -19,7 +19,8 @@ struct TurnAdmission: Sendable {
     }
 
     func open(
-        _ request: ChatRequest, agent: Agent, callID: String, in tx: borrowing WriteTransaction, at now: Timestamp
+        _ request: ChatRequest, agent: Agent, callID: String, seed: SealSeed, in tx: borrowing WriteTransaction,
+        at now: Timestamp
     ) throws -> Opening {
         try tx.lock(request.wallet)
         var conversation = try ports.store.conversation(
@@ -38,7 +39,7 @@ struct TurnAdmission: Sendable {
         let key = PassedKey(try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now))
 
         let message = Message(role: .user, text: request.text, createdAt: now)
-        let sequence = try ports.store.append(message, to: conversation, in: tx)
+        let sequence = try ports.store.append(message, to: conversation, seed: seed, in: tx)
         let history = try ports.store.history(of: conversation, in: tx)
         let admission = try ports.spending.admit(
             CallRequest(

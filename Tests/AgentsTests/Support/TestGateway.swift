@@ -84,7 +84,7 @@ final class TestGateway: Sendable {
             path: self.folder.path + "/agents.db",
             migrations: MigrationPlan(AgentsSchema.migrations, TestLedger.migrations))
         let root = try Secret(copying: Array(repeating: 7, count: 32))
-        store = try ConversationStore(root: root, random: random)
+        store = try ConversationStore(root: root)
         guard let loops = Self.loops else { throw CocoaError(.featureUnsupported) }
         ports = ChatPorts(
             database: database, store: store, catalogue: .builtIn, spending: spending, keys: keys,
