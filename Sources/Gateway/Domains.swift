@@ -20,6 +20,7 @@ struct Domains: Sendable {
     let authenticator: Authenticator
     let settings: WalletSettings
     let ledger: Ledger
+    let spending: LedgerSpending
     let idempotency: IdempotencyStore
     let openVaults: OpenVaults
     let vault: ProviderVault
@@ -71,26 +72,28 @@ struct Domains: Sendable {
         let openVaults = try OpenVaults(random: random)
         let vault = ProviderVault(
             origin: ground.origin, indexKey: try tree.key(for: .vaultIndex),
-            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)), open: openVaults,
-            database: database, clock: clock, random: random)
+            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)),
+            grants: IdentityGrants(authenticator: authenticator), open: openVaults, database: database, clock: clock,
+            random: random)
 
         let ledger = Ledger()
-        let idempotency = IdempotencyStore(instance: instance)
+        let spending = LedgerSpending(
+            ledger: ledger, prices: ground.prices, instance: instance,
+            alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics))
+        let idempotency = IdempotencyStore()
         let client = HTTPClient(group: ground.loops, policy: ground.egress)
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(
             database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
             catalogue: catalogue,
-            spending: LedgerSpending(
-                ledger: ledger, prices: ground.prices, instance: instance,
-                alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics)),
+            spending: spending,
             keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
             database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
             authenticator: authenticator, settings: try WalletSettings(keys: tree), ledger: ledger,
-            idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
+            spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }
 }

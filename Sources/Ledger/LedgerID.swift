@@ -1,7 +1,7 @@
 /// The form of the ids that callers make for transfers, holds, calls and program starts.
-public enum LedgerID {
+enum LedgerID {
     /// Long enough for a prefix and any id in use; short enough for an index.
-    public static let maximumLength = 128
+    static let maximumLength = 128
 
     /// - Throws: `LedgerError.malformedID` unless `id` is 1 to `maximumLength` visible ASCII characters.
     static func check(_ id: String) throws(LedgerError) {

@@ -84,9 +84,10 @@ public enum LedgerMigrations {
                 model {text} not null,
                 price {text} not null,
                 plan {text} not null,
+                max_output {int64} not null check (max_output >= 0),
                 instance {text} not null,
                 state {text} not null
-                    check (state in ('planned', 'sent', 'started', 'streaming', 'final', 'failed')),
+                    check (state in ('planned', 'sent', 'started', 'streaming', 'final', 'answered', 'failed')),
                 input {int64},
                 output {int64},
                 cache_read {int64},
@@ -98,7 +99,7 @@ public enum LedgerMigrations {
                 planned_at {int64} not null,
                 updated_at {int64} not null,
                 settled_at {int64},
-                check (settled_at is null or state in ('final', 'failed'))
+                check (settled_at is null or state in ('final', 'answered', 'failed'))
             ) {strict};
             create index provider_calls_unsettled on provider_calls (wallet_id, id) where settled_at is null;
 
@@ -132,7 +133,6 @@ public enum LedgerMigrations {
                 route {text} not null,
                 key {text} not null,
                 request_hash {bytes} not null,
-                instance {text} not null,
                 state {text} not null check (state in ('in_progress', 'completed')),
                 status {int64},
                 body {bytes},
@@ -144,6 +144,5 @@ public enum LedgerMigrations {
                 check ((state = 'completed') = (body is not null))
             ) {strict};
             create index idempotency_keys_by_completion on idempotency_keys (completed_at) where state = 'completed';
-            create index idempotency_keys_in_progress on idempotency_keys (instance) where state = 'in_progress';
             """)
 }

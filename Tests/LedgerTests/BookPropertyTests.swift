@@ -156,7 +156,8 @@ struct BookPropertyTests {
         for start in 1...8 {
             let flow = CallFlow(book)
             for number in 0..<draws.number(in: 1...5) {
-                let plan = CallFlow.plan("c\(start)-\(number)", instance: "start-\(start)")
+                let plan = CallFlow.plan(
+                    "c\(start)-\(number)", maximumOutput: draws.number(in: 1...1_000), instance: "start-\(start)")
                 try await flow.plan(plan)
                 let usage = Usage(
                     input: draws.number(in: 0...5_000), output: draws.number(in: 0...50),
@@ -172,7 +173,9 @@ struct BookPropertyTests {
                     try progress.apply(event)
                     try await flow.record(event, plan.id)
                 }
-                if case .charge(let usage, _) = SettlementRule.decision(for: progress) {
+                if case .charge(let usage, _) = SettlementRule.decision(
+                    for: progress, maximumOutput: plan.maximumOutput)
+                {
                     let charge = Charge(
                         usage: usage, price: CallFlow.price, toolCalls: progress.toolCalls, plan: plan.plan)
                     charged = charged + min(charge.amount, plan.hold.amount)

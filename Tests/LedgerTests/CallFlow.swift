@@ -1,7 +1,8 @@
 import Database
-import Ledger
 import Primitives
 import Testing
+
+@testable import Ledger
 
 /// Walks provider calls through a book.
 struct CallFlow: Sendable {
@@ -21,11 +22,11 @@ struct CallFlow: Sendable {
 
     static func plan(
         _ id: String, wallet: WalletID = TestBook.alice, hold: Int64 = 100_000, plan: PaymentPlan = .operatorKey,
-        agent: String? = "agent-1", instance: String = CallFlow.instance
+        agent: String? = "agent-1", maximumOutput: Int64 = 10_000, instance: String = CallFlow.instance
     ) -> CallPlan {
         CallPlan(
             id: id, hold: TestBook.request("hold-" + id, wallet, hold, agent: agent), model: "test-model-20260101",
-            price: price, plan: plan, instance: instance)
+            price: price, plan: plan, maximumOutput: maximumOutput, instance: instance)
     }
 
     func plan(_ plan: CallPlan) async throws {

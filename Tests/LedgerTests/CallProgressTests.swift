@@ -4,19 +4,28 @@ import Testing
 
 @Suite("The states of a provider call")
 struct CallProgressTests {
-    static let events: [CallEvent] = [
-        .sent, .started(Usage(input: 5, output: 1)), .streamed(outputBytes: 30),
-        .finished(Usage(input: 5, output: 9), toolCalls: 1), .failed(code: "cut"),
-    ]
+    static let sent = CallEvent.sent
+    static let started = CallEvent.started(Usage(input: 5, output: 1))
+    static let streamed = CallEvent.streamed(outputBytes: 30)
+    static let reported = CallEvent.reported(Usage(input: 5, output: 6))
+    static let finished = CallEvent.finished(Usage(input: 5, output: 9), toolCalls: 1)
+    static let answered = CallEvent.answered
+    static let failed = CallEvent.failed(code: "cut")
+    static let events = [sent, started, streamed, reported, finished, answered, failed]
 
-    /// The whole table: which of the five events above may follow each state.
-    static let legal: [CallState: [CallState]] = [
-        .planned: [.sent, .failed],
-        .sent: [.started, .final, .failed],
-        .started: [.streaming, .final, .failed],
-        .streaming: [.streaming, .final, .failed],
-        .final: [],
-        .failed: [],
+    /// The whole table: which of the events above may happen in each state, and where they lead.
+    static let legal: [CallState: [CallEvent: CallState]] = [
+        .planned: [sent: .sent, failed: .failed],
+        .sent: [started: .started, finished: .final, answered: .answered, failed: .failed],
+        .started: [
+            streamed: .streaming, reported: .started, finished: .final, answered: .answered, failed: .failed,
+        ],
+        .streaming: [
+            streamed: .streaming, reported: .streaming, finished: .final, answered: .answered, failed: .failed,
+        ],
+        .final: [:],
+        .answered: [:],
+        .failed: [:],
     ]
 
     @Test("Every pair of state and event is either legal or refused without a trace", arguments: CallState.allCases)
@@ -24,9 +33,9 @@ struct CallProgressTests {
         for event in CallProgressTests.events {
             var progress = CallProgress(state: state, reported: nil, outputBytes: 30, toolCalls: 0, failure: nil)
             let before = progress
-            if try #require(CallProgressTests.legal[state]).contains(event.leadsTo) {
+            if let next = try #require(CallProgressTests.legal[state])[event] {
                 try progress.apply(event)
-                #expect(progress.state == event.leadsTo)
+                #expect(progress.state == next)
             } else {
                 #expect(throws: IllegalTransition(state: state, event: event)) { try progress.apply(event) }
                 #expect(progress == before)
@@ -38,10 +47,23 @@ struct CallProgressTests {
     func whole() throws {
         var progress = CallProgress()
         #expect(progress.state == .planned && progress.reported == nil)
-        for event in CallProgressTests.events.dropLast() { try progress.apply(event) }
+        for event in CallProgressTests.events.prefix(5) { try progress.apply(event) }
         #expect(progress.state == .final && progress.state.hasEnded)
         #expect(progress.reported == Usage(input: 5, output: 9))
         #expect(progress.outputBytes == 30 && progress.toolCalls == 1)
+    }
+
+    @Test("Of cumulative reports the larger count of each class stands, whichever came first")
+    func reports() throws {
+        let first = Usage(input: 50, output: 2, cacheRead: 7)
+        let second = Usage(input: 40, output: 90, cacheRead: 9, cacheWrite5m: 3, cacheWrite1h: 4)
+        let both = Usage(input: 50, output: 90, cacheRead: 9, cacheWrite5m: 3, cacheWrite1h: 4)
+        for (earlier, later) in [(first, second), (second, first)] {
+            var progress = CallProgress()
+            for event in [CallEvent.sent, .started(earlier), .reported(later)] { try progress.apply(event) }
+            #expect(progress.reported == both)
+        }
+        #expect(first.combined(with: nil) == first)
     }
 
     static let malformed: [CallEvent] = [

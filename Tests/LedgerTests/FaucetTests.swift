@@ -56,6 +56,60 @@ struct FaucetTests {
         try await book.close()
     }
 
+    static func gift(
+        _ book: TestBook, _ id: String, _ micro: Int64, key: String?, at now: Timestamp = TestBook.start
+    ) async throws -> FaucetReceipt {
+        let faucet = Faucet(ledger: book.ledger, idempotency: IdempotencyStore())
+        let request = try key.map { try IdempotencyTests.request($0, body: UInt8(micro / dollar)) }
+        return try await book.database.write { tx in
+            try faucet.give(MicroUSDC(micro), id: id, to: TestBook.alice, once: request, in: tx, at: now)
+        }
+    }
+
+    @Test("A request that is repeated gets its first receipt again, and nothing is booked")
+    func repeated() async throws {
+        let book = try TestBook()
+        let first = try await FaucetTests.gift(book, "t1", 5 * dollar, key: "key")
+        #expect(first == FaucetReceipt(id: "t1", amount: MicroUSDC(5 * dollar), available: MicroUSDC(5 * dollar)))
+        let second = try await FaucetTests.gift(book, "t2", dollar, key: nil)
+        #expect(second.available == MicroUSDC(6 * dollar))
+        #expect(try await FaucetTests.gift(book, "t3", 5 * dollar, key: "key") == first)
+        await #expect(throws: IdempotencyError.conflict) {
+            try await FaucetTests.gift(book, "t4", 6 * dollar, key: "key")
+        }
+        #expect(try await book.balance(of: TestBook.alice).transfers == 2)
+        try await book.close()
+    }
+
+    @Test("A refusal leaves not even the request behind: it may be tried again")
+    func refusedRequest() async throws {
+        let book = try TestBook()
+        _ = try await FaucetTests.gift(book, "t1", 99 * dollar, key: nil)
+        await #expect(throws: LedgerError.self) { try await FaucetTests.gift(book, "t2", 2 * dollar, key: "key") }
+        let tomorrow = TestBook.start.adding(seconds: 86_400)
+        let receipt = try await FaucetTests.gift(book, "t3", 2 * dollar, key: "key", at: tomorrow)
+        #expect(receipt.available == MicroUSDC(101 * dollar))
+        try await book.close()
+    }
+
+    @Test("A request that somebody has begun is not carried out a second time")
+    func begunRequest() async throws {
+        let book = try TestBook()
+        let request = try IdempotencyTests.request("key", body: 1)
+        #expect(try await IdempotencyTests.begin(request, book) == .fresh)
+        await #expect(throws: IdempotencyError.inProgress) {
+            try await FaucetTests.gift(book, "t1", dollar, key: "key")
+        }
+        try await book.close()
+    }
+
+    @Test("A receipt is read as it was kept, and nothing else is", arguments: ["", "{}", "[]", #"{"id":"t"}"#])
+    func receipts(text: String) throws {
+        let receipt = FaucetReceipt(id: "t", amount: MicroUSDC(7), available: .maximum)
+        #expect(try FaucetReceipt(stored: receipt.stored) == receipt)
+        #expect(throws: LedgerError.self) { try FaucetReceipt(stored: Array(text.utf8)) }
+    }
+
     @Test(
         "A day is the UTC calendar day",
         arguments: [

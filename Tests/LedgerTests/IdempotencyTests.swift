@@ -14,17 +14,17 @@ struct IdempotencyTests {
             hash: [UInt8](repeating: body, count: 32))
     }
 
-    static func begin(_ request: IdempotentRequest, _ book: TestBook, instance: String = "start-1") async throws
+    static func begin(_ request: IdempotentRequest, _ book: TestBook) async throws
         -> IdempotencyDecision
     {
         try await book.database.write { tx in
-            try IdempotencyStore(instance: instance).begin(request, in: tx, at: TestBook.start)
+            try IdempotencyStore().begin(request, in: tx, at: TestBook.start)
         }
     }
 
     static func complete(_ request: IdempotentRequest, _ book: TestBook, body: [UInt8]) async throws {
         try await book.database.write { tx in
-            try IdempotencyStore(instance: "start-1").complete(
+            try IdempotencyStore().complete(
                 request, status: 201, body: body, in: tx, at: TestBook.start)
         }
     }
@@ -71,7 +71,7 @@ struct IdempotencyTests {
         for _ in 0..<2 {
             await #expect(throws: InsufficientFunds.self) {
                 try await book.database.write { tx in
-                    let decision = try IdempotencyStore(instance: "start-1").begin(request, in: tx, at: TestBook.start)
+                    let decision = try IdempotencyStore().begin(request, in: tx, at: TestBook.start)
                     #expect(decision == .fresh)
                     try ledger.hold(TestBook.request("h1", TestBook.alice, 1), in: tx, at: TestBook.start)
                 }
@@ -85,37 +85,19 @@ struct IdempotencyTests {
         let book = try TestBook()
         let request = try IdempotencyTests.request()
         #expect(try await IdempotencyTests.begin(request, book) == .fresh)
-        try await book.database.write { tx in try IdempotencyStore(instance: "start-1").forget(request, in: tx) }
+        try await book.database.write { tx in try IdempotencyStore().forget(request, in: tx) }
         #expect(try await IdempotencyTests.begin(request, book) == .fresh)
         try await IdempotencyTests.complete(request, book, body: [])
         await #expect(throws: IdempotencyError.notInProgress) {
-            try await book.database.write { tx in try IdempotencyStore(instance: "start-1").forget(request, in: tx) }
+            try await book.database.write { tx in try IdempotencyStore().forget(request, in: tx) }
         }
-        try await book.close()
-    }
-
-    @Test("What an earlier start left unanswered is answered as interrupted, and never done twice")
-    func interrupted() async throws {
-        let before = try TestBook()
-        let lost = try IdempotencyTests.request("lost")
-        #expect(try await IdempotencyTests.begin(lost, before) == .fresh)
-        let book = try await before.reopened()
-        let running = try IdempotencyTests.request("running")
-        #expect(try await IdempotencyTests.begin(running, book, instance: "start-2") == .fresh)
-        let count = try await book.database.write { tx in
-            try IdempotencyStore(instance: "start-2").completeInterrupted(
-                status: 409, body: [7], in: tx, at: TestBook.start)
-        }
-        #expect(count == 1)
-        #expect(try await IdempotencyTests.begin(lost, book) == .replay(status: 409, body: [7]))
-        #expect(try await IdempotencyTests.begin(running, book) == .inProgress)
         try await book.close()
     }
 
     @Test("An answer is kept for a day after it was given, then purged, the oldest first")
     func purge() async throws {
         let book = try TestBook()
-        let store = IdempotencyStore(instance: "start-1")
+        let store = IdempotencyStore()
         for (index, name) in ["a", "b", "c"].enumerated() {
             let request = try IdempotencyTests.request(name)
             let now = TestBook.start.adding(seconds: Int64(index))

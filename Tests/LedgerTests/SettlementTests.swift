@@ -34,7 +34,16 @@ struct SettlementTests {
                 .streamed(outputBytes: 31), .failed(code: "cut"),
             ], 1_277
         ),
+        (
+            "cut after a later report",
+            [
+                .sent, .started(Usage(input: 1_000, output: 1)), .streamed(outputBytes: 31),
+                .reported(Usage(input: 1_000, output: 200)), .failed(code: "cut"),
+            ], 3_450
+        ),
         ("answered in one piece", [.sent, .finished(Usage(input: 10, output: 1), toolCalls: 0)], 23),
+        ("answered without a report", [.sent, .started(Usage()), .streamed(outputBytes: 31), .answered], 127),
+        ("answered in one piece without a report", [.sent, .answered], 0),
         ("answered with nothing used", [.sent, .finished(Usage(), toolCalls: 0)], 0),
     ]
 
@@ -111,12 +120,13 @@ struct SettlementTests {
         try await flow.plan(CallFlow.plan("c1", instance: "another-start"))
         for other in [
             CallFlow.plan("c1", plan: .ownKey), CallFlow.plan("c1", hold: 1), CallFlow.plan("c1", agent: nil),
+            CallFlow.plan("c1", maximumOutput: 1),
         ] {
             await #expect(throws: LedgerError.callConflict(id: "c1")) { try await flow.plan(other) }
         }
         let sameHold = CallPlan(
             id: "c2", hold: TestBook.request("hold-c1", TestBook.alice, 100_000, agent: "agent-1"), model: "m",
-            price: CallFlow.price, plan: .ownKey, instance: CallFlow.instance)
+            price: CallFlow.price, plan: .ownKey, maximumOutput: 1, instance: CallFlow.instance)
         await #expect(throws: LedgerError.holdConflict(id: "hold-c1")) { try await flow.plan(sameHold) }
         await #expect(throws: InsufficientFunds(available: .zero, needed: MicroUSDC(5))) {
             try await flow.plan(CallFlow.plan("c3", wallet: TestBook.bob, hold: 5))

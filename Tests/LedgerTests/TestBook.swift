@@ -1,8 +1,9 @@
 import Database
 import Foundation
-import Ledger
 import Primitives
 import Testing
+
+@testable import Ledger
 
 /// A folder of its own for one test, gone with it.
 final class TemporaryFolder: Sendable {

@@ -132,6 +132,21 @@ struct VerificationTests {
         await book.database.close()
     }
 
+    @Test("A book is verified up to a length of transfers and of holds, and not beyond")
+    func bounded() async throws {
+        let book = try await VerificationTests.book()
+        let ledger = book.ledger
+        let lengths = try await book.database.scan { tx in
+            try ["transfers", "holds"].map { try tx.first("select count(*) from \($0)", []) { try $0.integer(0) } ?? 0 }
+        }
+        let length = Int(try #require(lengths.max()))
+        for (limit, isVerified) in [(length - 1, false), (length, true), (length + 1, true)] {
+            let faults = try await book.database.scan { tx in try ledger.verifyBook(upTo: limit, in: tx) }
+            #expect(faults == (isVerified ? [] : nil))
+        }
+        try await book.close()
+    }
+
     @Test("On a broken balance nothing more is booked")
     func refusal() async throws {
         let book = try await VerificationTests.book()

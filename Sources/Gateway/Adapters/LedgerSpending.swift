@@ -5,8 +5,11 @@ import Primitives
 
 /// Plugs the ledger into chat: one hold a provider call, on the wallet's own key.
 struct LedgerSpending: SpendingPort {
-    /// Output tokens when a client names none: a long answer, and a hold of cents.
-    static let defaultOutputTokens: Int64 = 4_096
+    /// Output tokens when a client names none, by the family in the model's name: a long answer of such a model, and a
+    /// hold of cents.
+    static let defaultOutputTokens: [String: Int64] = ["haiku": 4_096, "sonnet": 8_192, "opus": 8_192]
+    /// The same for a model of no known family.
+    static let otherDefaultOutputTokens: Int64 = 4_096
     /// A hold outlives the longest turn many times over; what is left then was forgotten.
     static let holdSeconds: Int64 = 3_600
 
@@ -24,7 +27,7 @@ struct LedgerSpending: SpendingPort {
         guard let entry = entry(for: call.model) else { throw SpendingRefusal.unknownModel }
         let bound = HoldBound(price: entry.price, plan: .ownKey, requestBytes: call.requestBytes)
         let available = try ledger.balance(of: call.wallet, in: tx).available
-        let wanted = call.maximumOutputTokens.map { Int64($0) } ?? LedgerSpending.defaultOutputTokens
+        let wanted = call.maximumOutputTokens.map { Int64($0) } ?? LedgerSpending.defaultOutputTokens(of: entry.price)
         do {
             let tokens = try bound.affordableOutputTokens(available: available, requested: wanted)
             let hold = HoldRequest(
@@ -33,7 +36,7 @@ struct LedgerSpending: SpendingPort {
             try ledger.plan(
                 CallPlan(
                     id: call.id, hold: hold, model: entry.upstreamModel, price: entry.price, plan: .ownKey,
-                    instance: instance), in: tx, at: now)
+                    maximumOutput: tokens, instance: instance), in: tx, at: now)
             return CallAdmission(modelID: entry.upstreamModel, maximumOutputTokens: Int(tokens))
         } catch let error as InsufficientFunds {
             throw SpendingRefusal.insufficientBalance(available: error.available, needed: error.needed)
@@ -57,11 +60,7 @@ struct LedgerSpending: SpendingPort {
     ) throws -> TurnCharge {
         if try !ledger.call(call, in: tx).progress.state.hasEnded {
             try advance(call, to: report.progress, in: tx, at: now)
-            if report.usageIsFinal, let usage = report.progress.usage {
-                try ledger.record(.finished(Usage(usage), toolCalls: 0), call: call, in: tx, at: now)
-            } else {
-                try ledger.record(.failed(code: report.ending.code), call: call, in: tx, at: now)
-            }
+            try ledger.record(LedgerSpending.end(report), call: call, in: tx, at: now)
         }
         let outcome = try ledger.settle(call: call, in: tx, at: now)
         alarm.ring(call: call, overrun: outcome.overrun)
@@ -81,10 +80,28 @@ struct LedgerSpending: SpendingPort {
         return outcome.usage == nil ? nil : TurnCharge(outcome)
     }
 
+    /// Ends a hold whose time is over: gives it back, or settles the call that runs on it.
+    func expire(_ hold: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws {
+        let ended = try ledger.expire(hold, in: tx, at: now)
+        alarm.ring(call: try ledger.call(onHold: hold, in: tx) ?? hold, overrun: ended.overrun)
+    }
+
     /// Only models that the one provider we call serves.
     private func entry(for model: String) -> PriceCatalogue.Entry? {
         guard let entry = try? prices.entry(for: model), entry.price.provider == "anthropic" else { return nil }
         return entry
+    }
+
+    /// What the bound then cuts to the model's own limit and to what the balance pays for.
+    private static func defaultOutputTokens(of price: ModelPrice) -> Int64 {
+        let families = price.model.split(separator: "-").compactMap { defaultOutputTokens[String($0)] }
+        return families.first ?? otherDefaultOutputTokens
+    }
+
+    /// How the call ended, as the book says it.
+    private static func end(_ report: TurnReport) -> CallEvent {
+        if report.usageIsFinal, let usage = report.progress.usage { return .finished(Usage(usage), toolCalls: 0) }
+        return report.ending == .finished ? .answered : .failed(code: report.ending.code)
     }
 
     /// Walks the call forward to what was seen: reports may overtake the records of what came before them.
@@ -92,12 +109,16 @@ struct LedgerSpending: SpendingPort {
         _ call: String, to progress: TurnProgress, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
         try recordSent(call, in: tx, at: now)
-        var state = try ledger.call(call, in: tx).progress
-        if state.state == .sent, let usage = progress.usage {
-            state = try ledger.record(.started(Usage(usage)), call: call, in: tx, at: now).progress
-        }
+        var known = try ledger.call(call, in: tx).progress
+        let usage = progress.usage.map { Usage($0) }
         let bytes = Int64(progress.outputBytes)
-        if state.state == .started || state.state == .streaming, bytes > state.outputBytes {
+        if known.state == .sent, usage != nil || bytes > 0 {
+            // A provider may begin without a report. Its bytes count all the same, upon an input of nothing.
+            known = try ledger.record(.started(usage ?? Usage()), call: call, in: tx, at: now).progress
+        } else if known.state.isAnswering, let usage, usage.combined(with: known.reported) != known.reported {
+            known = try ledger.record(.reported(usage), call: call, in: tx, at: now).progress
+        }
+        if known.state.isAnswering, bytes > known.outputBytes {
             try ledger.record(.streamed(outputBytes: bytes), call: call, in: tx, at: now)
         }
     }

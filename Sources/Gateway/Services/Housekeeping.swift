@@ -11,8 +11,11 @@ import Telemetry
 final class Housekeeping: Sendable {
     /// How often it runs. Nothing here is urgent: what expired is refused at once, this only makes room.
     static let periodSeconds: Int64 = 15
-    /// Rows a statement may remove: one write of a few milliseconds.
-    static let batch = 1_000
+    /// A batch is one write of a few milliseconds; a round of them keeps up with 3,000 logins a second, more than one
+    /// node can verify.
+    static let batches = Batches(size: 1_000, maximum: 50)
+    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, not an expected event.
+    static let roundsPerVerification = 240
 
     private let domains: Domains
     private let log: Log
@@ -24,14 +27,22 @@ final class Housekeeping: Sendable {
         self.loop = loop
     }
 
-    /// Runs every `periodSeconds` until the task is cancelled.
+    /// Runs every `periodSeconds` until the task is cancelled. The first verification of the book is its first act, so
+    /// that the start waits for nothing.
     func start() -> Task<Void, Never> {
         loop.task { [self] in
+            var rounds = 0
             while !Task.isCancelled {
+                if rounds.isMultiple(of: Housekeeping.roundsPerVerification) { await verifyBook() }
                 do { try await Task.sleep(for: .seconds(Housekeeping.periodSeconds)) } catch { return }
                 await round()
+                rounds += 1
             }
         }
+    }
+
+    private func verifyBook() async {
+        await chore("book") { [domains, log] in try await domains.ledgerUpkeep(log: log).verifyBook() }
     }
 
     /// One round. Each chore fails alone: a full disk must not keep revocations from being forgotten.
@@ -40,8 +51,8 @@ final class Housekeeping: Sendable {
         domains.authenticator.forgetExpired(at: now)
         domains.openVaults.closeExpired(at: now)
         await chore("turns") { [domains] in try await domains.chat.sweep() }
-        await chore("holds") { [domains] in try await domains.expireHolds(at: now) }
-        await chore("rows") { [domains] in try await domains.purge(limit: Housekeeping.batch, at: now) }
+        await chore("holds") { [domains, log] in try await domains.ledgerUpkeep(log: log).expireHolds(at: now) }
+        await chore("rows") { [domains] in try await domains.purge(Housekeeping.batches, at: now) }
     }
 
     private func chore(_ name: String, _ body: @Sendable () async throws -> Void) async {

@@ -1,5 +1,5 @@
 /// A side of a transfer. Credits count up, debits down; all postings of a transfer sum to zero.
-public enum AccountKind: String, Hashable, Sendable, CaseIterable {
+enum AccountKind: String, Hashable, Sendable, CaseIterable {
     /// What the house owes a wallet: its balance, held money included.
     case available
     /// The source of development credits: the more it gave, the lower it stands.

@@ -5,7 +5,7 @@ public struct CallProgress: Hashable, Sendable {
 
     /// How far it has come.
     public internal(set) var state: CallState
-    /// The provider's latest report; nil before the first.
+    /// What the provider has reported; nil before its first report.
     public internal(set) var reported: Usage?
     /// Bytes of output text received.
     public internal(set) var outputBytes: Int64
@@ -32,13 +32,14 @@ public struct CallProgress: Hashable, Sendable {
     /// - Throws: `IllegalTransition` if the state does not allow it, if the bytes of a stream shrink or counts are
     ///   negative, or if a failure's code is malformed. Nothing has changed then.
     public mutating func apply(_ event: CallEvent) throws(IllegalTransition) {
-        guard state.successors.contains(event.leadsTo), isWellFormed(event) else {
+        guard let next = state.after(event), isWellFormed(event) else {
             throw IllegalTransition(state: state, event: event)
         }
-        state = event.leadsTo
+        state = next
         switch event {
-        case .sent: break
+        case .sent, .answered: break
         case .started(let usage): reported = usage
+        case .reported(let usage): reported = usage.combined(with: reported)
         case .streamed(let bytes): outputBytes = bytes
         case .finished(let usage, let calls):
             reported = usage
@@ -49,7 +50,7 @@ public struct CallProgress: Hashable, Sendable {
 
     private func isWellFormed(_ event: CallEvent) -> Bool {
         switch event {
-        case .sent, .started: true
+        case .sent, .started, .reported, .answered: true
         case .streamed(let bytes): bytes >= outputBytes
         case .finished(_, let toolCalls): (0...Charge.maximumToolCalls).contains(toolCalls)
         case .failed(let code): VisibleASCII.matches(code, length: 1...CallProgress.maximumCodeLength)

@@ -21,8 +21,8 @@ extension Ledger {
         let hold = try self.hold(plan.hold, in: tx, at: now)
         let call = ProviderCall(
             id: plan.id, wallet: hold.wallet, hold: hold.id, agent: hold.agent, model: plan.model,
-            priceSnapshot: plan.price.snapshot, plan: plan.plan, instance: plan.instance, plannedAt: now,
-            progress: CallProgress(), settledAt: nil)
+            priceSnapshot: plan.price.snapshot, plan: plan.plan, maximumOutput: plan.maximumOutput,
+            instance: plan.instance, plannedAt: now, progress: CallProgress(), settledAt: nil)
         try insert(call, in: tx)
         return call
     }
@@ -57,8 +57,8 @@ extension Ledger {
         return try call(id, in: tx)
     }
 
-    /// The id of the call that runs on a hold.
-    func call(onHold hold: String, in reader: borrowing some SQLReader & ~Copyable) throws -> String? {
+    /// The id of the call that runs on a hold, or ran on it; nil for a hold of its own.
+    public func call(onHold hold: String, in reader: borrowing some SQLReader & ~Copyable) throws -> String? {
         try reader.first("select id from provider_calls where hold_id = $1", [.text(hold)]) { try $0.text(0) }
     }
 }
@@ -66,7 +66,7 @@ extension Ledger {
 extension Ledger {
     private static let columns = """
         id, wallet_id, hold_id, agent_id, model, price, plan, instance, planned_at, settled_at, state, input, output,
-        cache_read, cache_write_5m, cache_write_1h, output_bytes, tool_calls, failure
+        cache_read, cache_write_5m, cache_write_1h, output_bytes, tool_calls, failure, max_output
         """
 
     private func storedCall(_ id: String, in reader: borrowing some SQLReader & ~Copyable) throws -> ProviderCall? {
@@ -78,7 +78,8 @@ extension Ledger {
             return ProviderCall(
                 id: try row.text(0), wallet: try row.wallet(1), hold: try row.text(2), agent: try row.optionalText(3),
                 model: try row.text(4), priceSnapshot: try row.text(5), plan: plan,
-                instance: try row.text(7), plannedAt: try row.timestamp(8), progress: progress,
+                maximumOutput: try row.integer(19), instance: try row.text(7), plannedAt: try row.timestamp(8),
+                progress: progress,
                 settledAt: try row.optionalTimestamp(9))
         }
     }
@@ -101,14 +102,15 @@ extension Ledger {
     private func insert(_ call: ProviderCall, in tx: borrowing WriteTransaction) throws {
         try tx.execute(
             """
-            insert into provider_calls (id, wallet_id, hold_id, agent_id, model, price, plan, instance, planned_at,
-                updated_at, state, output_bytes, tool_calls)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0, 0)
+            insert into provider_calls (id, wallet_id, hold_id, agent_id, model, price, plan, max_output, instance,
+                planned_at, updated_at, state, output_bytes, tool_calls)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, 0, 0)
             """,
             [
                 .text(call.id), .wallet(call.wallet), .text(call.hold), .optional(call.agent, SQLValue.text),
-                .text(call.model), .text(call.priceSnapshot), .text(call.plan.rawValue), .text(call.instance),
-                .timestamp(call.plannedAt), .text(call.progress.state.rawValue),
+                .text(call.model), .text(call.priceSnapshot), .text(call.plan.rawValue),
+                .integer(call.maximumOutput), .text(call.instance), .timestamp(call.plannedAt),
+                .text(call.progress.state.rawValue),
             ])
     }
 

@@ -10,7 +10,7 @@ extension Ledger {
         let call = try lockedCall(id, in: tx)
         guard call.progress.state.hasEnded else { throw LedgerError.callNotEnded(id: id) }
         guard call.settledAt == nil else { return try outcome(of: call, in: tx) }
-        switch SettlementRule.decision(for: call.progress) {
+        switch SettlementRule.decision(for: call.progress, maximumOutput: call.maximumOutput) {
         case .release:
             _ = try resolve(call.hold, by: .release, for: call.id, in: tx, at: now)
         case .charge(let usage, let basis):
@@ -47,7 +47,7 @@ extension Ledger {
     }
 
     /// The record of what a call was charged; nil if nothing was used, or it is not settled.
-    public func usageCharge(of call: String, in reader: borrowing some SQLReader & ~Copyable) throws -> UsageCharge? {
+    func usageCharge(of call: String, in reader: borrowing some SQLReader & ~Copyable) throws -> UsageCharge? {
         try reader.first(
             "select \(UsageColumns.list) from usage_charges where call_id = $1", [.text(call)]
         ) { try UsageColumns.read($0) }

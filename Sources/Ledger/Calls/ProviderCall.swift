@@ -12,18 +12,24 @@ public struct CallPlan: Hashable, Sendable {
     public let price: ModelPrice
     /// Whose provider key it runs on.
     public let plan: PaymentPlan
+    /// The `max_tokens` that is sent, which the hold covers.
+    public let maximumOutput: Int64
     /// The start of the program that makes the call: what another start finds unfinished was left behind.
     public let instance: String
 
     /// A plan by its parts.
+    /// - Precondition: `maximumOutput` lies in 0...`Usage.maximumTokens`, as `HoldBound` wants it.
     public init(
-        id: String, hold: HoldRequest, model: String, price: ModelPrice, plan: PaymentPlan, instance: String
+        id: String, hold: HoldRequest, model: String, price: ModelPrice, plan: PaymentPlan, maximumOutput: Int64,
+        instance: String
     ) {
+        precondition((0...Usage.maximumTokens).contains(maximumOutput), "an impossible max_tokens")
         self.id = id
         self.hold = hold
         self.model = model
         self.price = price
         self.plan = plan
+        self.maximumOutput = maximumOutput
         self.instance = instance
     }
 
@@ -31,7 +37,7 @@ public struct CallPlan: Hashable, Sendable {
     /// request is repeated after a crash.
     func matches(_ call: ProviderCall) -> Bool {
         id == call.id && hold.id == call.hold && model == call.model && price.snapshot == call.priceSnapshot
-            && plan == call.plan
+            && plan == call.plan && maximumOutput == call.maximumOutput
     }
 }
 
@@ -51,6 +57,8 @@ public struct ProviderCall: Hashable, Sendable {
     let priceSnapshot: String
     /// Whose provider key it runs on.
     public let plan: PaymentPlan
+    /// The `max_tokens` that was sent.
+    public let maximumOutput: Int64
     /// The start of the program that made it.
     public let instance: String
     /// When it was planned.

@@ -1,12 +1,11 @@
-public import Database
-public import Primitives
+import Database
+import Primitives
 
 extension Ledger {
     /// Credits a wallet from the development faucet. Repeated with the same fields it gives the transfer booked before.
-    /// Only a gateway in development mode offers this.
     /// - Throws: `LedgerError.faucetAmount`, `.faucetDailyCap`, `.transferConflict`, `.malformedID`, `.balanceLimit`.
     @discardableResult
-    public func faucet(
+    func faucet(
         id: String, wallet: WalletID, amount: MicroUSDC, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Transfer {
         try LedgerID.check(id)
@@ -25,7 +24,7 @@ extension Ledger {
     }
 
     /// What the faucet still gives this wallet today.
-    public func faucetRemaining(
+    func faucetRemaining(
         for wallet: WalletID, in reader: borrowing some SQLReader & ~Copyable, at now: Timestamp
     ) throws -> MicroUSDC {
         let day = FaucetLimits.day(around: now)

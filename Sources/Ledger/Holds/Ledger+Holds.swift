@@ -6,7 +6,7 @@ extension Ledger {
     /// - Throws: `InsufficientFunds`; `LedgerError.holdConflict`, `.malformedID`, `.amountOutOfRange`,
     ///   `.expiryOutOfRange`.
     @discardableResult
-    public func hold(_ request: HoldRequest, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
+    func hold(_ request: HoldRequest, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
         try request.check(at: now)
         try tx.lock(request.wallet)
         if let hold = try storedHold(request.id, in: tx) {
@@ -29,7 +29,7 @@ extension Ledger {
     /// - Throws: `LedgerError.holdAlreadyResolved` unless repeated with the same cost; `.unknownHold`,
     ///   `.amountOutOfRange`; `.holdServesCall` if a provider call runs on it: that is `settle`d.
     @discardableResult
-    public func capture(_ id: String, cost: MicroUSDC, in tx: borrowing WriteTransaction, at now: Timestamp) throws
+    func capture(_ id: String, cost: MicroUSDC, in tx: borrowing WriteTransaction, at now: Timestamp) throws
         -> Hold
     {
         try resolve(id, by: .capture(cost: cost), in: tx, at: now)
@@ -38,7 +38,7 @@ extension Ledger {
     /// Gives the money back, nothing having been used.
     /// - Throws: `LedgerError.holdAlreadyResolved` unless it was released before; `.unknownHold`, `.holdServesCall`.
     @discardableResult
-    public func release(_ id: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
+    func release(_ id: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws -> Hold {
         try resolve(id, by: .release, in: tx, at: now)
     }
 
@@ -55,21 +55,25 @@ extension Ledger {
     }
 
     /// The hold with this id.
-    public func hold(_ id: String, in reader: borrowing some SQLReader & ~Copyable) throws -> Hold {
+    func hold(_ id: String, in reader: borrowing some SQLReader & ~Copyable) throws -> Hold {
         guard let hold = try storedHold(id, in: reader) else { throw LedgerError.unknownHold(id: id) }
         return hold
     }
 
-    /// Open holds whose time is over, the oldest first.
-    public func expiredHolds(at now: Timestamp, limit: Int, in reader: borrowing some SQLReader & ~Copyable) throws
-        -> [Hold]
-    {
+    /// Open holds whose time is over, the oldest first, a page at a time: at most `limit`, those after `last`.
+    public func expiredHolds(
+        at now: Timestamp, after last: Hold? = nil, limit: Int, in reader: borrowing some SQLReader & ~Copyable
+    ) throws -> [Hold] {
         try reader.rows(
             """
-            select \(Ledger.holdColumns) from holds where state = 'open' and expires_at <= $1
-            order by expires_at, id limit $2
+            select \(Ledger.holdColumns) from holds
+            where state = 'open' and expires_at <= $1 and (expires_at, id) > ($2, $3)
+            order by expires_at, id limit $4
             """,
-            [.timestamp(now), .integer(Int64(limit))], Ledger.hold(from:))
+            [
+                .timestamp(now), .timestamp(last?.expiresAt ?? Timestamp(unixMicroseconds: .min)),
+                .text(last?.id ?? ""), .integer(Int64(limit)),
+            ], Ledger.hold(from:))
     }
 }
 

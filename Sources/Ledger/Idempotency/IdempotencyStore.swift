@@ -4,8 +4,9 @@ public import Primitives
 /// Remembers requests and their answers by (wallet, route, key), so that a repeated request is answered, not done
 /// again.
 ///
-/// `begin` inserts the row before any effect, in the transaction of the first effect: both are on disk, or neither. An
-/// answer is kept for at least `retentionSeconds` after it was given. The bodies lie in the database as they are given;
+/// `begin` inserts the row before any effect, in the transaction of the first effect: both are on disk, or neither.
+/// Whoever carries a request across several transactions completes or forgets it when a later start finds it unfinished.
+/// An answer is kept for at least `retentionSeconds` after it was given. The bodies lie in the database as they are given;
 /// a route whose answers are confidential gives them sealed.
 public struct IdempotencyStore: Sendable {
     /// A day, as clients may expect.
@@ -13,13 +14,8 @@ public struct IdempotencyStore: Sendable {
     /// Above the longest answer a model can give (128,000 tokens of four bytes, escaped).
     public static let maximumBodyBytes = 1_048_576
 
-    /// This start of the program: what another one left unanswered never will be answered by it.
-    public let instance: String
-
-    /// The store as used by one start of the program.
-    public init(instance: String) {
-        self.instance = instance
-    }
+    /// The store in the database whose transactions it is given.
+    public init() {}
 
     /// Decides about a request and, if it is fresh, takes note that it is being done.
     public func begin(_ request: IdempotentRequest, in tx: borrowing WriteTransaction, at now: Timestamp) throws
@@ -33,15 +29,15 @@ public struct IdempotencyStore: Sendable {
         }
         try tx.execute(
             """
-            insert into idempotency_keys (wallet_id, route, key, request_hash, instance, state, created_at)
-            values ($1, $2, $3, $4, $5, 'in_progress', $6)
+            insert into idempotency_keys (wallet_id, route, key, request_hash, state, created_at)
+            values ($1, $2, $3, $4, 'in_progress', $5)
             """,
-            scope(of: request) + [.blob(request.hash), .text(instance), .timestamp(now)])
+            scope(of: request) + [.blob(request.hash), .timestamp(now)])
         return .fresh
     }
 
     /// Keeps the answer to a request that was begun.
-    /// - Throws: `IdempotencyError`.
+    /// - Throws: `IdempotencyError.bodyTooLong`, `.notInProgress`.
     public func complete(
         _ request: IdempotentRequest, status: Int, body: [UInt8], in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
@@ -67,21 +63,6 @@ public struct IdempotencyStore: Sendable {
             """,
             scope(of: request))
         guard changed == 1 else { throw IdempotencyError.notInProgress }
-    }
-
-    /// At the start: gives the requests that earlier starts left unanswered this answer, so that repeating one is told
-    /// that it was interrupted instead of being done twice. Returns how many there were.
-    @discardableResult
-    public func completeInterrupted(
-        status: Int, body: [UInt8], in tx: borrowing WriteTransaction, at now: Timestamp
-    ) throws -> Int {
-        guard body.count <= IdempotencyStore.maximumBodyBytes else { throw IdempotencyError.bodyTooLong }
-        return try tx.execute(
-            """
-            update idempotency_keys set state = 'completed', status = $1, body = $2, completed_at = $3
-            where state = 'in_progress' and instance <> $4
-            """,
-            [.integer(Int64(status)), .blob(body), .timestamp(now), .text(instance)])
     }
 
     /// Removes at most `limit` answers that have been kept for long enough, the oldest first; returns how many.

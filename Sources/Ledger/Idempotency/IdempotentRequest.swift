@@ -40,8 +40,12 @@ public enum IdempotencyDecision: Hashable, Sendable {
     case inProgress
 }
 
-/// Why an answer could not be kept.
+/// Why a request is not carried out, or its answer not kept.
 public enum IdempotencyError: Error, Hashable, Sendable {
+    /// The key was used for another request.
+    case conflict
+    /// The first request with the key has not been answered yet.
+    case inProgress
     /// The answer is longer than `IdempotencyStore.maximumBodyBytes`.
     case bodyTooLong
     /// The request was not begun, or has been completed.

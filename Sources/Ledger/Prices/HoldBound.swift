@@ -2,8 +2,8 @@ public import Primitives
 
 /// The most that a provider call can cost, known before it is sent; what is held.
 ///
-/// Why it is a bound. A token covers at least one byte of the request, so the text is at most `requestBytes` tokens;
-/// an image is at most `tokensPerImage`; what the provider adds on its own (its tool prompt) at most
+/// Why it is a bound. A token covers at least one byte of text, and `requestBytes` counts every byte of it and what
+/// frames each message, so the text is at most that many tokens; an image is at most `tokensPerImage`; what the provider adds on its own (its tool prompt) at most
 /// `providerPromptTokens`. Each of those tokens is priced as the dearest class of input, each output token up to
 /// `max_tokens` at the output rate, in the dearest of the tiers that so many input tokens can reach. The charge grows
 /// with each of these, so no usage within them costs more. A test draws usages against it for every model.
@@ -27,7 +27,8 @@ public struct HoldBound: Hashable, Sendable {
     /// - Parameters:
     ///   - price: the model's prices.
     ///   - plan: whose key the call runs on.
-    ///   - requestBytes: bytes of the request body as sent to the provider, without the data of images.
+    ///   - requestBytes: an upper bound of the tokens of the request, images aside: the bytes of its text, and for each
+    ///     message at least the tokens that the provider puts around it.
     ///   - images: how many images the request carries.
     ///   - maximumToolCalls: how many tool calls can be charged with this provider call.
     /// - Precondition: none is negative, and bytes and images make at most `Usage.maximumTokens` tokens (bodies are

@@ -1,5 +1,5 @@
 /// Other names for the models on the list.
-public enum ModelAliases {
+enum ModelAliases {
     /// A family's name stands for its newest model. The one table of them; a test compares it with the catalogue.
     ///
     /// | alias  | model             |
@@ -7,7 +7,7 @@ public enum ModelAliases {
     /// | haiku  | claude-haiku-5-5  |
     /// | sonnet | claude-sonnet-5-5 |
     /// | opus   | claude-opus-5-5   |
-    public static let current = [
+    static let current = [
         "haiku": "claude-haiku-5-5",
         "sonnet": "claude-sonnet-5-5",
         "opus": "claude-opus-5-5",

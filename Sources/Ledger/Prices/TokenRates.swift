@@ -21,7 +21,7 @@ public struct TokenRates: Hashable, Sendable {
     }
 
     /// The dearest way in which one token of input can be billed.
-    public var dearestInput: Int64 {
+    var dearestInput: Int64 {
         max(input, cacheRead, cacheWrite5m, cacheWrite1h)
     }
 

@@ -34,9 +34,18 @@ public struct Usage: Hashable, Sendable {
     }
 
     /// The same input with another output count.
-    public func withOutput(_ output: Int64) -> Usage {
+    func withOutput(_ output: Int64) -> Usage {
         Usage(
             input: input, output: output, cacheRead: cacheRead, cacheWrite5m: cacheWrite5m, cacheWrite1h: cacheWrite1h)
+    }
+
+    /// The larger count of each class: what two cumulative reports of one call come to, in whatever order they came.
+    public func combined(with other: Usage?) -> Usage {
+        guard let other else { return self }
+        return Usage(
+            input: max(input, other.input), output: max(output, other.output),
+            cacheRead: max(cacheRead, other.cacheRead), cacheWrite5m: max(cacheWrite5m, other.cacheWrite5m),
+            cacheWrite1h: max(cacheWrite1h, other.cacheWrite1h))
     }
 
     private static func clamped(_ count: Int64) -> Int64 {

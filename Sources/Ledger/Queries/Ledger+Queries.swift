@@ -33,18 +33,4 @@ extension Ledger {
             [.wallet(wallet), .integer(Int64(AgentSpend.maximumListed))]
         ) { AgentSpend(agent: try $0.text(0), spent: try $0.money(1)) }
     }
-
-    /// What every account holds over the whole book; together they are zero. Reads all postings: for `Database.scan`.
-    public func accountTotals(in reader: borrowing some SQLReader & ~Copyable) throws -> [AccountKind: MicroUSDC] {
-        let totals = try reader.rows(
-            "select account, cast(sum(amount) as bigint) from postings group by account", []
-        ) { row in
-            let name = try row.text(0)
-            guard let account = AccountKind(rawValue: name) else {
-                throw LedgerError.brokenBook("\(name) is no known account")
-            }
-            return (account, try row.money(1))
-        }
-        return Dictionary(uniqueKeysWithValues: totals)
-    }
 }

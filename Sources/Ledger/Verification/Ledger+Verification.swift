@@ -1,9 +1,9 @@
 public import Database
-public import Primitives
+import Primitives
 
 extension Ledger {
     /// As many faults as are listed for each rule.
-    public static let maximumFaultsListed = 100
+    static let maximumFaultsListed = 100
     /// Usage records read at a time.
     private static let verificationPage = 1_000
 
@@ -20,36 +20,16 @@ extension Ledger {
         return faults + (try miscomputedUsage(in: reader))
     }
 
-    /// The balance that a wallet's postings, transfers and open holds come to: what its row must say. Reads all of
-    /// them: for `Database.scan`.
-    public func recountedBalance(of wallet: WalletID, in reader: borrowing some SQLReader & ~Copyable) throws -> Balance
-    {
-        var recounted = Balance.empty
-        let transfers = try reader.rows(
-            "select \(TransferColumns.list) from transfers where wallet_id = $1 order by position", [.wallet(wallet)]
-        ) { try TransferColumns.read($0) }
-        for transfer in transfers {
-            let postings = try reader.rows(
-                "select account, wallet_id, amount from postings where transfer_id = $1 order by line",
-                [.text(transfer.id)], Ledger.posting(from:))
-            recounted = try recounted.booking(postings)
+    /// As `verifyBook(in:)`, for a book that is small enough to be verified while the gateway works; nil, at little cost,
+    /// if it has more than `limit` transfers or more than `limit` holds.
+    public func verifyBook(upTo limit: Int, in reader: borrowing some SQLReader & ~Copyable) throws -> [BookFault]? {
+        for table in ["transfers", "holds"] {
+            let rows = try reader.first(
+                "select count(*) from (select id from \(table) limit $1) t", [.integer(Int64(limit) + 1)]
+            ) { try $0.integer(0) }
+            guard let rows, rows <= limit else { return nil }
         }
-        let held = try reader.first(
-            """
-            select cast(coalesce(sum(amount), 0) as bigint) from holds where wallet_id = $1 and state = 'open'
-            """,
-            [.wallet(wallet)]
-        ) { try $0.money(0) }
-        recounted.held = held ?? .zero
-        return recounted
-    }
-
-    private static func posting(from row: borrowing Row) throws -> Posting {
-        let name = try row.text(0)
-        guard let account = AccountKind(rawValue: name) else {
-            throw LedgerError.brokenBook("\(name) is no known account")
-        }
-        return Posting(account: account, wallet: try row.optionalWallet(1), amount: try row.money(2))
+        return try verifyBook(in: reader)
     }
 
     private func miscomputedUsage(in reader: borrowing some SQLReader & ~Copyable) throws -> [BookFault] {

@@ -14,12 +14,6 @@ extension WalletRoutes {
         "The faucet gives a wallet \(FaucetLimits.perDay.dollars) a UTC day. Come back tomorrow.")
     private static let route = "POST /wallet/faucet"
 
-    /// What one call of the faucet comes to inside its transaction.
-    private enum Outcome: Sendable {
-        case answered(status: Int, body: [UInt8])
-        case refused(APIError)
-    }
-
     var faucet: Endpoint {
         Endpoint(
             .post, "/wallet/faucet", area: WalletRoutes.area, summary: "Test money. Development mode only.",
@@ -49,44 +43,26 @@ extension WalletRoutes {
                     wallet: caller.walletID, route: WalletRoutes.route, key: key,
                     hash: SHA256.hash(Array(amount.baseUnits.utf8)))
             }
-            let outcome = try await database.write { [self] tx in
-                try give(amount, id: id, to: caller.walletID, request, in: tx, at: now)
-            }
-            switch outcome {
-            case .refused(let error): throw error
-            case .answered(let status, let body):
-                return Response(
-                    HTTPStatus(status), fields: ["Content-Type": "application/json"], content: .bytes(body))
+            let faucet = Faucet(ledger: ledger, idempotency: idempotency)
+            do {
+                let receipt = try await database.write { tx in
+                    try faucet.give(amount, id: id, to: caller.walletID, once: request, in: tx, at: now)
+                }
+                return .json(WalletRoutes.json(receipt))
+            } catch let error as LedgerError {
+                throw WalletRoutes.named(error, at: now)
+            } catch IdempotencyError.conflict {
+                throw APIError(IdempotencyRefusal.conflict)
+            } catch IdempotencyError.inProgress {
+                throw APIError(IdempotencyRefusal.inProgress)
             }
         }
     }
 
-    /// Idempotency row, transfer and stored answer: one commit. A refusal throws, so that nothing stays, not even the
-    /// row: the same key may be tried again.
-    private func give(
-        _ amount: MicroUSDC, id: String, to wallet: WalletID, _ request: IdempotentRequest?,
-        in tx: borrowing WriteTransaction, at now: Timestamp
-    ) throws -> Outcome {
-        if let request {
-            switch try idempotency.begin(request, in: tx, at: now) {
-            case .fresh: break
-            case .replay(let status, let body): return .answered(status: status, body: body)
-            case .conflict: return .refused(APIError(IdempotencyRefusal.conflict))
-            case .inProgress: return .refused(APIError(IdempotencyRefusal.inProgress))
-            }
-        }
-        do {
-            try ledger.faucet(id: id, wallet: wallet, amount: amount, in: tx, at: now)
-        } catch let error as LedgerError {
-            throw WalletRoutes.named(error, at: now)
-        }
-        let available = try ledger.balance(of: wallet, in: tx).available
-        let body = JSON.object(
-            [.init("id", .string(id)), .init("amount", .string(amount.baseUnits))]
-                + WalletRoutes.amount("availableBalance", available)
-        ).bytes
-        if let request { try idempotency.complete(request, status: 200, body: body, in: tx, at: now) }
-        return .answered(status: 200, body: body)
+    private static func json(_ receipt: FaucetReceipt) -> JSON {
+        .object(
+            [.init("id", .string(receipt.id)), .init("amount", .string(receipt.amount.baseUnits))]
+                + WalletRoutes.amount("availableBalance", receipt.available))
     }
 
     private static func named(_ error: LedgerError, at now: Timestamp) -> any Error {
