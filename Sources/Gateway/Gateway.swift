@@ -13,8 +13,9 @@ public import Telemetry
 
 /// A running gateway.
 public final class Gateway: Sendable {
-    /// How long turns may take to be charged after the last stream has ended, in milliseconds: one write.
-    static let settleMilliseconds: UInt64 = 5_000
+    /// So long before the server cuts its connections, in milliseconds, turns are told to end: each is one write, and
+    /// one event to its client.
+    static let interruptMilliseconds: UInt64 = 1_000
 
     /// Where it listens, `http://127.0.0.1:8787`.
     public let address: String
@@ -102,11 +103,19 @@ public final class Gateway: Sendable {
                 housekeeping: housekeeping, log: log))
     }
 
-    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is charged,
-    /// and the database is closed.
+    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
+    /// charged, and the database is closed.
     public func stop() async {
         parts.log.write("draining", [("seconds", .number(Int64(parts.configuration.drainSeconds)))])
-        await parts.server.drain(withinMilliseconds: UInt64(parts.configuration.drainSeconds) * 1_000)
+        let grace = UInt64(parts.configuration.drainSeconds) * 1_000
+        let interruption = Task { [chat = parts.domains.chat] in
+            // Cut short when the server has nothing left to wait for; no turn begins any more then, either.
+            try? await Task.sleep(for: .milliseconds(grace - min(grace, Gateway.interruptMilliseconds)))
+            chat.interrupt()
+        }
+        await parts.server.drain(withinMilliseconds: grace)
+        interruption.cancel()
+        await interruption.value
         await parts.domains.chat.idle()
         parts.housekeeping.cancel()
         await parts.domains.client.close()
