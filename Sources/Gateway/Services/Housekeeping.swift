@@ -11,7 +11,7 @@ import Telemetry
 final class Housekeeping: Sendable {
     /// How often it runs. Nothing here is urgent: what expired is refused at once, this only makes room.
     static let periodSeconds: Int64 = 15
-    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, not an expected event.
+    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, and rare.
     static let roundsPerVerification = 240
     /// Rows a statement may remove: one write of a few milliseconds.
     static let batch = 1_000
