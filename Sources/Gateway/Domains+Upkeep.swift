@@ -10,7 +10,7 @@ extension Domains {
     /// What an earlier start left unfinished is settled from what was recorded, before the first request. Returns how
     /// many turns and calls there were.
     func recover(log: Log) async throws -> Int {
-        let turns = try await chat.recover()
+        let turns = try await chat.recover().ended
         return try await turns + ledgerUpkeep(log: log).settleAbandoned(at: clock.now())
     }
 
@@ -19,18 +19,28 @@ extension Domains {
         LedgerUpkeep(database: database, spending: spending, log: log)
     }
 
-    /// Removes rows that only guarded against what can no longer happen.
-    func purge(limit: Int, at now: Timestamp) async throws {
-        try await database.write { [idempotency] tx in
-            _ = try UsedNonces().purge(at: now, limit: limit, in: tx)
-            _ = try Sessions().purge(before: now, limit: limit, in: tx)
-            try idempotency.purge(limit: limit, in: tx, at: now)
+    /// Removes rows that only guarded against what can no longer happen, until none are left or `batches` are spent.
+    func purge(_ batches: Batches, at now: Timestamp) async throws {
+        try await batches.run { size in
+            try await database.write { try UsedNonces().purge(at: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
+            try await database.write { try Sessions().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
+            try await database.write { try WalletTokenMarks().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { [idempotency] size in
+            try await database.write { try idempotency.purge(limit: size, in: $0, at: now) }
         }
     }
 
-    /// Ends a session: its token, and every vault that is open for it.
+    /// Ends a session: its token, and every vault that is open for it. Where that ended all wallet tokens of the
+    /// wallet, all its vaults close.
     func logout(_ principal: Principal) async throws {
-        try await authenticator.logout(principal)
-        openVaults.close(grant: principal.sessionID)
+        switch try await authenticator.logout(principal) {
+        case .one: openVaults.close(grant: principal.sessionID)
+        case .walletTokens: openVaults.close(wallet: principal.walletID)
+        }
     }
 }

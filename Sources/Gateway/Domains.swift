@@ -72,8 +72,9 @@ struct Domains: Sendable {
         let openVaults = try OpenVaults(random: random)
         let vault = ProviderVault(
             origin: ground.origin, indexKey: try tree.key(for: .vaultIndex),
-            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)), open: openVaults,
-            database: database, clock: clock, random: random)
+            nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)),
+            grants: IdentityGrants(authenticator: authenticator), open: openVaults, database: database, clock: clock,
+            random: random)
 
         let ledger = Ledger()
         let spending = LedgerSpending(
@@ -88,7 +89,7 @@ struct Domains: Sendable {
             spending: spending,
             keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
-            clock: clock, random: random)
+            clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
             database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
             authenticator: authenticator, settings: try WalletSettings(keys: tree), ledger: ledger,

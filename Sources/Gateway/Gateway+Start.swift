@@ -1,5 +1,6 @@
 import HTTPTypes
 import Attestation
+import Cryptography
 import Database
 import EventLoops
 import HTTPClient
@@ -23,7 +24,27 @@ extension Gateway {
             throw GatewayStartError(
                 "\(Setting.dataDirectory.name): the folder \(folder) cannot be made. Name one that can.")
         }
-        return try RootSecretStore.load(hex: configuration.rootSecretHex, folder: folder, random: random)
+        if let complaint = Ownership.complaint(aboutFolder: folder) {
+            throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")
+        }
+        let isBegun = DataFile.exists(folder + "/" + databaseName)
+        return try RootSecretStore.load(
+            hex: configuration.rootSecretHex, folder: folder, isBegun: isBegun, random: random)
+    }
+
+    /// Refuses a database that was begun under another root: nobody would find their wallet, or their money, again.
+    static func confirm(
+        _ root: RootSecret, for database: Database, _ configuration: Configuration, at now: Timestamp
+    ) async throws {
+        let check = try RootCheck(keys: KeyTree(root: root))
+        do {
+            try await database.write { try check.confirm(at: now, in: $0) }
+        } catch is RootCheck.OtherRoot {
+            await database.close()
+            throw GatewayStartError(
+                "\(configuration.dataDirectory)/\(databaseName) was begun under another root secret. Nothing was "
+                    + "changed. Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup.")
+        }
     }
 
     static func openDatabase(_ configuration: Configuration) throws -> Database {
@@ -66,11 +87,15 @@ extension Gateway {
     static func listen(_ configuration: Configuration, _ loops: EventLoopGroup, _ handler: LateHandler) async throws
         -> HTTPServer
     {
+        if let key = configuration.tls?.key, let complaint = Ownership.complaint(aboutKey: key) {
+            throw GatewayStartError("\(Setting.tlsKey.name): \(complaint)")
+        }
         let tls = configuration.tls.map { files in
             TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
         }
-        let server = ServerConfiguration(
+        var server = ServerConfiguration(
             address: configuration.listen.host, port: configuration.listen.port, tls: tls)
+        server.limits.lockedHeapBytes = SecretArena.openSSLHeapBytes
         do {
             return try await HTTPServer.start(server, on: loops, handler: handler)
         } catch let error as TLSError {
@@ -111,7 +136,8 @@ extension Gateway {
                         // The kinds of bad token have codes of their own, but one help: log in again.
                         throw APIError(APIError.Kind(401, error.code, APIError.Kind.unauthorized.help))
                     }
-                }, translate: ErrorNames.publicError, crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
+                }, isGenuine: { domains.authenticator.isGenuine(bearer: $0) }, translate: ErrorNames.publicError,
+                crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
                 log: log, metrics: metrics, random: domains.random))
     }
 }

@@ -46,6 +46,7 @@ public final class Gateway: Sendable {
         let (root, rootSource) = try openRoot(configuration, random: random)
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
+        try await confirm(root, for: database, configuration, at: clock.now())
         let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics))
 
         let handler = LateHandler()

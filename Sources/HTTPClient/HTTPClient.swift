@@ -32,6 +32,8 @@ public final class HTTPClient: Sendable {
     /// Stops all transfers (their readers get `.cancelled`), closes all connections and returns when that is done. Not
     /// needed before letting go of a client, whose running transfers then end in peace; needed before the group stops.
     public nonisolated(nonsending) func close() async {
+        // All are asked before the first is waited for; a loop does what it is asked in order.
+        for engine in engines { engine.close {} }
         for engine in engines {
             await withCheckedContinuation { continuation in engine.close { continuation.resume() } }
         }

@@ -36,5 +36,25 @@ public enum IdentityMigrations {
                     updated_at {int64} not null
                 ) {strict};
                 """),
+        Migration(
+            module: "identity", number: 3, name: "root check",
+            sql: """
+                create table root_check (
+                    id {int64} not null primary key check (id = 1),
+                    code {bytes} not null,
+                    created_at {int64} not null
+                ) {strict};
+                """),
+        Migration(
+            module: "identity", number: 4, name: "wallet token marks",
+            sql: """
+                create table wallet_token_marks (
+                    wallet_id {int64} not null primary key references wallets (id),
+                    refused_until {int64} not null
+                ) {strict};
+                create index wallet_token_marks_by_end on wallet_token_marks (refused_until);
+                create index login_sessions_of_wallet_tokens on login_sessions (wallet_id, expires_at)
+                    where substr(id, 1, 4) = 'wtk_';
+                """),
     ]
 }

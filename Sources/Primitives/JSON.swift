@@ -33,10 +33,10 @@ public enum JSON: Hashable, Sendable {
         }
     }
 
-    /// The member called `name` of an object; nil if there is none or this is not an object.
+    /// The member called `name`, byte by byte, of an object; nil if there is none or this is not an object.
     public subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
     /// The text, if this is a string.

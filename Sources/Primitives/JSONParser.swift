@@ -16,6 +16,8 @@ public struct JSONError: Error, Hashable, Sendable {
         case invalidNumber
         /// A member name stands twice in one object.
         case duplicateMember
+        /// A member name is longer than `JSONParser.maximumNameBytes`.
+        case nameTooLong
         /// Nested deeper than `JSONParser.maximumDepth`.
         case tooDeep
     }
@@ -62,6 +64,8 @@ extension JSON {
 public struct JSONParser {
     /// Deep enough for any request of ours and any provider event, and no danger to a thread's stack.
     public static let maximumDepth = 64
+    /// Longer than any name in use by far.
+    public static let maximumNameBytes = 256
 
     private let bytes: UnsafeRawBufferPointer
     private let secretNames: Set<String>
@@ -123,7 +127,7 @@ public struct JSONParser {
     private mutating func parseObject(depth: Int) throws(JSONError) -> JSON {
         index += 1
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var names: Set<ByteName> = []
         skipWhiteSpace()
         if take(UInt8(ascii: "}")) { return .object([]) }
         while true {
@@ -131,7 +135,8 @@ public struct JSONParser {
             guard index < bytes.count else { throw failure(.unexpectedEnd) }
             guard bytes[index] == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
             let name = try parseString()
-            guard names.insert(name).inserted else { throw failure(.duplicateMember) }
+            guard name.utf8.count <= JSONParser.maximumNameBytes else { throw failure(.nameTooLong) }
+            guard names.insert(ByteName(text: name)).inserted else { throw failure(.duplicateMember) }
             skipWhiteSpace()
             try expect(UInt8(ascii: ":"))
             if depth == 0, secretNames.contains(name), let place = try withholdString() {

@@ -115,8 +115,25 @@ def test_broken_bodies_are_refused(gateway, body):
 
 def test_the_test_mode_of_old_clients_is_refused(stranger):
     body = {"testMode": True, "walletAddress": stranger.address}
-    response = stranger.client.post("/api/auth/verify", json=body)
-    assert response.status_code in (400, 403), response.text
+    refused(stranger.client.post("/api/auth/verify", json=body), 403, "test_mode_refused")
+    challenge = stranger.challenge()
+    signed = body | {"nonce": challenge["nonce"], "signature": stranger.sign(challenge["message"])}
+    refused(stranger.client.post("/api/auth/verify", json=signed), 403, "test_mode_refused")
+
+
+@pytest.mark.parametrize("name", ["signature", "nonce"])
+def test_a_login_needs_signature_and_nonce(stranger, name):
+    challenge = stranger.challenge()
+    body = {
+        "walletAddress": stranger.address,
+        "nonce": challenge["nonce"],
+        "signature": stranger.sign(challenge["message"]),
+        "testMode": False,
+    }
+    del body[name]
+    response = stranger.client.post("/auth/verify", json=body)
+    refused(response, 400, "invalid_request")
+    assert name in response.json()["message"]
 
 
 def test_a_session_ends_with_logout(stranger):

@@ -60,8 +60,19 @@ struct SecretArenaTests {
             }
             try SecretArena.prepare(slots: 64, slotBytes: 512, openSSLHeapBytes: 16_384)
             let key = ES256PrivateKey.generate()
+            guard SecretArena.openSSLHeapBytes == 16_384 else { exit(9) }
             exit(SecretArena.usage?.slots == 64 && key.sign([1]).count == 64 ? 0 : 8)
         }
+    }
+
+    @Test("OpenSSL's heap is 4 MiB where the lock limit has room for it beside the arena, else 1 MiB")
+    func heapSize() {
+        let arena = 4_096 * 512
+        let enough: UInt64 = (2 + 4 + 1) << 20
+        #expect(SecretArena.heapBytes(beside: arena, limit: enough) == 4 << 20)
+        #expect(SecretArena.heapBytes(beside: arena, limit: enough + 1) == 4 << 20)
+        #expect(SecretArena.heapBytes(beside: arena, limit: enough - 1) == 1 << 20)
+        #expect(SecretArena.heapBytes(beside: arena, limit: .max) == 4 << 20)
     }
 
     @Test("After preparation OpenSSL keeps private keys in its locked heap, and gives the room back")

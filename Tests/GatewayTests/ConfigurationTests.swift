@@ -63,6 +63,34 @@ struct ConfigurationTests {
         #expect(error?.subject.hasPrefix("sealgate.conf, line ") ?? false)
     }
 
+    @Test(
+        "The table shows no password: not in a URL, not where a value is refused",
+        arguments: [
+            ("SEALGATE_ANTHROPIC_URL", "https://user:hunter2@api.example"), ("SEALGATE_PUBLIC_ORIGIN", "hunter2"),
+            ("SEALGATE_LOOPS", "hunter2"), ("SEALGATE_MODE", "hunter2"),
+            ("SEALGATE_EGRESS_ALLOW", "10.0.0.0/8,hunter2"),
+            ("SEALGATE_CORS_ORIGINS", "https://a.example,https://user:hunter2@b.example"),
+            ("SEALGATE_CORS_ORIGINS", "https://hunter2@b.example/x"), ("SEALGATE_PRICES", "https://u:p@hunter2@c/d"),
+            ("SEALGATE_LISTEN", "127.0.0.1:hunter2"),
+        ])
+    func noPassword(name: String, value: String) throws {
+        let table = Configuration.table(try ConfigurationSource(file: nil, environment: [name: value]))
+        #expect(!table.contains("hunter2"))
+        #expect(table.contains("\(name) = "))
+    }
+
+    @Test(
+        "What is accepted is shown",
+        arguments: [
+            ("SEALGATE_TLS_KEY", "/etc/key.pem"), ("SEALGATE_TLS_CERTIFICATE", "/etc/chain.pem"),
+            ("SEALGATE_ANTHROPIC_URL", "https://api.example/v1"), ("SEALGATE_EGRESS_ALLOW", "10.0.0.0/8,::1/128"),
+            ("SEALGATE_CORS_ORIGINS", "https://a.example,https://b.example"), ("SEALGATE_LOOPS", "4"),
+        ])
+    func shown(name: String, value: String) throws {
+        let table = Configuration.table(try ConfigurationSource(file: nil, environment: [name: value]))
+        #expect(table.contains("\(name) = \(value)\n"))
+    }
+
     @Test("The table names every setting and no secret")
     func table() throws {
         let secret = String(repeating: "ab", count: 32)

@@ -34,6 +34,7 @@ struct KeyTreeTests {
             (KeyPurpose.walletAddress, "71eee2fcf0069141f923ef1ea62a7bf5a311973ef4776dafa0cd29e697ca30e8"),
             (KeyPurpose.vaultIndex, "5a20037d9acd9836483f9a47b22957f0dea5622a6b9c89b8ade39b6d2c71a157"),
             (KeyPurpose.conversations, "f705b16f26942cb0df43db46aaee638ce16c644a805727743661683b1ab645e4"),
+            (KeyPurpose.rootCheck, "2237bd4e4fa361095d952d9c7cc915c069f11a1629829bcca4cc4bd732de994c"),
         ])
     func known(purpose: KeyPurpose, key: String) throws {
         #expect(try Gate.tree(7).key(for: purpose).withBytes { Hex.encode($0) } == key)

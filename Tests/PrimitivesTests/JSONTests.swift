@@ -59,6 +59,24 @@ struct JSONTests {
         #expect(String(decoding: value.canonicalBytes, as: UTF8.self) == expected)
     }
 
+    @Test("A member's name has at most 256 bytes")
+    func nameLength() throws {
+        func document(_ count: Int) -> String { "{\"" + String(repeating: "n", count: count) + "\":1}" }
+        #expect(try JSON(parsing: document(JSONParser.maximumNameBytes)).members?.count == 1)
+        let error = #expect(throws: JSONError.self) { try JSON(parsing: document(JSONParser.maximumNameBytes + 1)) }
+        #expect(error?.reason == .nameTooLong)
+    }
+
+    @Test("Names are told apart by their bytes, whatever Unicode takes for the same")
+    func nameBytes() throws {
+        let composed = "caf\u{E9}"
+        let decomposed = "cafe\u{301}"
+        #expect(composed == decomposed)
+        let value = try JSON(parsing: "{\"\(composed)\":1,\"\(decomposed)\":2}")
+        #expect(value[composed]?.integer == 1)
+        #expect(value[decomposed]?.integer == 2)
+    }
+
     @Test("A secret member is stepped over, not copied")
     func withholding() throws {
         let document = Array("{\"key\": \"sk-ant-1\", \"nested\":{\"key\":\"seen\"}, \"n\":1}".utf8)

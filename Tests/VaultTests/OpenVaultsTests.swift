@@ -64,7 +64,7 @@ struct OpenVaultsTests {
         #expect(try open.key(of: WalletID(2), for: "shared", at: Room.start) == nil)
     }
 
-    @Test("Never more than the maximum: expired ones go first, then the one that would close first")
+    @Test("Never more than the maximum: the one opened longest ago goes, and expired ones with it")
     func bounded() throws {
         let open = try OpenVaults(random: SystemRandom(), maximum: 3)
         let people = try (1...6).map { try Person(UInt8($0)) }
@@ -96,14 +96,51 @@ struct OpenVaultsTests {
         #expect(try isOpen(open, second, at: Room.start.adding(seconds: 10)))
     }
 
+    @Test("A wallet has at most eight open: its ninth closes its own oldest, and nobody else's")
+    func walletBound() throws {
+        let open = try OpenVaults(random: SystemRandom())
+        let other = try Person(2)
+        open.open(try vaultKey(other), for: other.caller, at: Room.start)
+        let sittings = try (0...OpenVaults.maximumPerWallet).map { try Person(1, grant: "sitting \($0)") }
+        let key = try vaultKey(sittings[0])
+        for person in sittings.dropLast() { open.open(key, for: person.caller, at: Room.start) }
+        #expect(open.count == 1 + OpenVaults.maximumPerWallet)
+        #expect(try isOpen(open, sittings[0]))
+        // Opened again, the first is the youngest.
+        open.open(key, for: sittings[0].caller, at: Room.start)
+        open.open(key, for: sittings[OpenVaults.maximumPerWallet].caller, at: Room.start)
+        #expect(open.count == 1 + OpenVaults.maximumPerWallet)
+        #expect(try sittings.map { try isOpen(open, $0) } == [true, false] + [Bool](repeating: true, count: 7))
+        #expect(try isOpen(open, other))
+    }
+
+    @Test("At the limit the queue stays short, whatever is opened and closed")
+    func queue() throws {
+        var table = OpenVaultTable(maximum: 100, maximumPerWallet: 8)
+        let random = SeededRandom(seed: 11)
+        for step in 0..<20_000 {
+            let number = Int64(random.bytes(1)[0])
+            let vault = OpenVault(
+                wallet: WalletID(number / 4), index: VaultIndex(of: try Person().key.address, key: try Room.indexKey()),
+                epoch: .current, nonce: [], wrapped: [], expiresAt: Room.start.adding(seconds: Int64(step) + 500))
+            table.open(vault, for: "grant \(number)", at: Room.start.adding(seconds: Int64(step)))
+            #expect(table.count <= 100)
+            #expect(table.queued <= 2 * table.count + OpenVaultTable.queueSlack)
+            if number % 7 == 0 { table.close(grant: "grant \(number / 2)") }
+        }
+        #expect(table.count > 50)
+    }
+
     @Test("A thousand open vaults take no slot of secret memory")
     func arena() throws {
         let open = try OpenVaults(random: SystemRandom())
         let key = try vaultKey(Person())
         let before = SecretArena.usage?.used ?? 0
         for number in 0..<1_000 {
-            let person = try Person(1, grant: "grant \(number)")
-            open.open(key, for: person.caller, at: Room.start)
+            let caller = VaultCaller(
+                wallet: WalletID(Int64(number)), address: try Person().key.address, grant: "grant \(number)",
+                grantExpiresAt: Room.start.adding(seconds: 86_400))
+            open.open(key, for: caller, at: Room.start)
         }
         #expect(open.count == 1_000)
         // Tests beside this one use a few slots of their own.

@@ -204,4 +204,23 @@ struct ProviderVaultTests {
         #expect(VaultError.signerNotDeterministic.code == "signer_not_deterministic")
         #expect(VaultError.signatureRequired.code == "signature_required")
     }
+
+    @Test("For a session that was logged out while its request ran nothing opens, though the key is saved")
+    func loggedOutMeanwhile() async throws {
+        let room = try Room.open()
+        let person = try Person()
+        room.grants.end(person.caller.grant)
+        #expect(
+            try await room.store("sk-ant-test-key", by: person) == ProviderStatus(configured: true, unlocked: false))
+        #expect(room.open.count == 0)
+        let outcome = try await room.unlock(by: person)
+        #expect(!outcome.unlocked)
+        #expect(outcome.lockedProviders == ["anthropic"])
+        #expect(outcome.expiresInMilliseconds == 0)
+        #expect(room.open.count == 0)
+
+        let again = try Person(1, grant: "another session")
+        #expect(try await room.unlock(by: again).unlocked)
+        await room.close()
+    }
 }

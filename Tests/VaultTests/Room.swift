@@ -2,6 +2,7 @@ import Cryptography
 import Database
 import Ethereum
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Vault
@@ -14,6 +15,7 @@ struct Room {
     let folder: TemporaryFolder
     let database: Database
     let clock: ManualClock
+    let grants: EndedGrants
     let open: OpenVaults
     let vault: ProviderVault
 
@@ -25,11 +27,12 @@ struct Room {
         let database = try Database(
             path: folder.file("vault.db"), migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations))
         let open = try OpenVaults(random: SystemRandom())
+        let grants = EndedGrants()
         return Room(
-            folder: folder, database: database, clock: clock, open: open,
+            folder: folder, database: database, clock: clock, grants: grants, open: open,
             vault: ProviderVault(
-                origin: origin, indexKey: try indexKey(), nonces: StoredNonces(), open: open, database: database,
-                clock: clock, random: SystemRandom()))
+                origin: origin, indexKey: try indexKey(), nonces: StoredNonces(), grants: grants, open: open,
+                database: database, clock: clock, random: SystemRandom()))
     }
 
     static func indexKey() throws -> Secret {
@@ -112,6 +115,19 @@ struct StoredNonces: NonceAuthority {
         else { return false }
         return try tx.execute(
             "insert into spent (nonce) values ($1) on conflict (nonce) do nothing", [.text(nonce)]) == 1
+    }
+}
+
+/// Grants that the test has ended.
+final class EndedGrants: GrantAuthority {
+    private let ended = Mutex<Set<String>>([])
+
+    func end(_ grant: String) {
+        ended.withLock { _ = $0.insert(grant) }
+    }
+
+    func hasEnded(_ caller: VaultCaller) -> Bool {
+        ended.withLock { $0.contains(caller.grant) }
     }
 }
 

@@ -10,6 +10,7 @@ public struct ProviderVault: Sendable {
 
     let signer: VaultSigner
     let nonces: any NonceAuthority
+    let grants: any GrantAuthority
     let open: OpenVaults
     let database: Database
     let clock: any WallClock
@@ -20,11 +21,12 @@ public struct ProviderVault: Sendable {
     /// A vault. `origin` is the public origin that stands in the signed text: another one is another key for everybody.
     /// `indexKey` is 32 bytes derived from the gateway's root.
     public init(
-        origin: String, indexKey: Secret, nonces: any NonceAuthority, open: OpenVaults, database: Database,
-        clock: any WallClock, random: any RandomSource
+        origin: String, indexKey: Secret, nonces: any NonceAuthority, grants: any GrantAuthority, open: OpenVaults,
+        database: Database, clock: any WallClock, random: any RandomSource
     ) {
         signer = VaultSigner(origin: origin, indexKey: indexKey)
         self.nonces = nonces
+        self.grants = grants
         self.open = open
         self.database = database
         self.clock = clock
@@ -37,7 +39,8 @@ public struct ProviderVault: Sendable {
     }
 
     /// Saves the caller's key for `provider`, replacing the one before, and opens the vault for the caller's grant.
-    /// Nonce, record and audit row are one commit. Throws `VaultError`, `DatabaseError` or `SecretError`.
+    /// Nonce, record and audit row are one commit. A grant that a logout ended meanwhile stays locked.
+    /// Throws `VaultError`, `DatabaseError` or `SecretError`.
     ///
     /// If keys of other providers are saved and the signature does not open them, it is refused with
     /// `signerNotDeterministic`: the new key would be lost just so.
@@ -59,8 +62,7 @@ public struct ProviderVault: Sendable {
             try records.put(record, of: caller.wallet, at: now, in: tx)
             try audit.append(.stored, provider, by: caller, at: now, in: tx)
         }
-        open.open(vaultKey, for: caller, at: now)
-        return ProviderStatus(configured: true, unlocked: true)
+        return ProviderStatus(configured: true, unlocked: opened(vaultKey, for: caller, at: now) != nil)
     }
 
     /// Forgets the caller's key for `provider`. Says whether there was one.
@@ -78,7 +80,8 @@ public struct ProviderVault: Sendable {
     }
 
     /// Opens what the caller's signature opens, for the caller's grant and no longer than the window of `OpenVaults`.
-    /// `providers` nil asks for everything saved. Throws `VaultError`, `DatabaseError` or `SecretError`.
+    /// `providers` nil asks for everything saved. For a grant that a logout ended meanwhile nothing opens.
+    /// Throws `VaultError`, `DatabaseError` or `SecretError`.
     nonisolated(nonsending) public func unlock(
         signature: Secret?, nonce: String?, providers: [String]?, for caller: VaultCaller
     ) async throws -> UnlockOutcome {
@@ -93,12 +96,22 @@ public struct ProviderVault: Sendable {
             for provider in plan.unlocked { try audit.append(.unlocked, provider, by: caller, at: now, in: tx) }
             return plan
         }
-        var expiresAt = now
-        if !plan.unlocked.isEmpty { expiresAt = open.open(vaultKey, for: caller, at: now) }
+        guard !plan.unlocked.isEmpty, let expiresAt = opened(vaultKey, for: caller, at: now) else {
+            return UnlockOutcome(plan, unlocked: [], expiresInMilliseconds: 0)
+        }
         return UnlockOutcome(
-            unlockedProviders: plan.unlocked.map(\.text), lockedProviders: plan.locked.map(\.text),
-            skippedProviders: plan.skipped, migratedProviders: [],
-            expiresInMilliseconds: expiresAt.unixMilliseconds - now.unixMilliseconds)
+            plan, unlocked: plan.unlocked, expiresInMilliseconds: expiresAt.unixMilliseconds - now.unixMilliseconds)
+    }
+
+    /// Opens the vault and returns when it closes; nil if the grant has ended meanwhile. See `GrantAuthority` for why
+    /// that is asked afterwards.
+    private func opened(_ key: VaultKey, for caller: VaultCaller, at now: Timestamp) -> Timestamp? {
+        let expiresAt = open.open(key, for: caller, at: now)
+        guard !grants.hasEnded(caller) else {
+            open.close(grant: caller.grant)
+            return nil
+        }
+        return expiresAt
     }
 
     /// The caller's vault key and nonce, once the signature has proved itself.

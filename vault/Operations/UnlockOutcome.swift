@@ -2,7 +2,7 @@
 public struct UnlockOutcome: Hashable, Sendable {
     /// Their keys can be used by this grant.
     public let unlockedProviders: [String]
-    /// Saved, asked for, but sealed under another signature or damaged.
+    /// Saved, asked for, but sealed under another signature or damaged, or the session ended meanwhile.
     public let lockedProviders: [String]
     /// Asked for, but nothing is saved under that name.
     public let skippedProviders: [String]
@@ -13,4 +13,14 @@ public struct UnlockOutcome: Hashable, Sendable {
 
     /// Whether anything can be used now that was saved.
     public var unlocked: Bool { !unlockedProviders.isEmpty }
+}
+
+extension UnlockOutcome {
+    /// What came of a plan when `unlocked` could be opened; the rest of what was asked for stays locked.
+    init(_ plan: UnlockPlan, unlocked: [ProviderSlug], expiresInMilliseconds: Int64) {
+        let locked = plan.locked + plan.unlocked.filter { !unlocked.contains($0) }
+        self.init(
+            unlockedProviders: unlocked.map(\.text), lockedProviders: locked.map(\.text).sorted(),
+            skippedProviders: plan.skipped, migratedProviders: [], expiresInMilliseconds: expiresInMilliseconds)
+    }
 }

@@ -11,8 +11,8 @@ struct VaultSigner: Sendable {
         VaultText(origin: origin, wallet: address).text
     }
 
-    /// The caller's vault key from the signature's hex digits, which stay in secret memory. The signature has to be the caller's over the present text; only its low-s form is
-    /// taken, as the other form would be another key.
+    /// The caller's vault key from the signature's hex digits, which lie in secret memory. The signature has to be the
+    /// caller's over the present text; only its low-s form is taken, as the other form would be another key.
     func key(from signature: Secret, for address: Address) throws -> VaultKey {
         guard var signature = try? signature.withBytes({ try WalletSignature(login: $0) }) else {
             throw VaultError.signatureInvalid

@@ -10,34 +10,27 @@ public final class OpenVaults: Sendable {
     /// How long a vault stays open after its signature was seen, in seconds, unless the grant ends earlier: about one
     /// sitting. Clients unlock again without asking, as they keep the signature.
     public static let defaultWindowSeconds: Int64 = 60 * 60
-    /// Vaults open at once; some 4 MB. Above it the one that would close first is closed: its owner unlocks again.
+    /// Vaults open at once; some 6 MB. Above it the one that was opened longest ago is closed: its owner unlocks again.
     public static let defaultMaximum = 16_384
+    /// Vaults that one wallet has open at once: more sittings than a person has. Above it the wallet's own oldest is
+    /// closed, so nobody closes another's by logging in again and again.
+    public static let maximumPerWallet = 8
     private static let domain = Array("sealgate/open-vault/v1".utf8)
-
-    private struct OpenVault {
-        let wallet: WalletID
-        let index: VaultIndex
-        let epoch: VaultEpoch
-        let nonce: [UInt8]
-        let wrapped: [UInt8]
-        let expiresAt: Timestamp
-    }
 
     private let wrappingKey: Secret
     private let random: any RandomSource
     private let windowSeconds: Int64
-    private let maximum: Int
-    private let vaults = Mutex<[String: OpenVault]>([:])
+    private let vaults: Mutex<OpenVaultTable>
 
     /// Nothing open, and a wrapping key born now.
     public init(
         random: any RandomSource, windowSeconds: Int64 = defaultWindowSeconds, maximum: Int = defaultMaximum
     ) throws(SecretError) {
-        precondition(windowSeconds > 0 && maximum > 0, "a vault can be open for a while")
+        precondition(windowSeconds > 0, "a vault can be open for a while")
         wrappingKey = try Secret(randomCount: AESGCM.keyBytes)
         self.random = random
         self.windowSeconds = windowSeconds
-        self.maximum = maximum
+        vaults = Mutex(OpenVaultTable(maximum: maximum, maximumPerWallet: OpenVaults.maximumPerWallet))
     }
 
     /// Keeps `key` open for the caller's grant and returns the moment at which it closes.
@@ -51,10 +44,7 @@ public final class OpenVaults: Sendable {
         let vault = OpenVault(
             wallet: caller.wallet, index: key.index, epoch: key.epoch, nonce: nonce, wrapped: wrapped,
             expiresAt: expiresAt)
-        vaults.withLock { vaults in
-            if vaults.count >= maximum, vaults[caller.grant] == nil { OpenVaults.makeRoom(in: &vaults, at: now) }
-            vaults[caller.grant] = vault
-        }
+        vaults.withLock { $0.open(vault, for: caller.grant, at: now) }
         return expiresAt
     }
 
@@ -73,30 +63,21 @@ public final class OpenVaults: Sendable {
 
     /// Closes the grant's vault: called on logout.
     public func close(grant: String) {
-        vaults.withLock { $0[grant] = nil }
+        vaults.withLock { $0.close(grant: grant) }
     }
 
     /// Closes every vault of the wallet.
     public func close(wallet: WalletID) {
-        vaults.withLock { vaults in vaults = vaults.filter { $0.value.wallet != wallet } }
+        vaults.withLock { $0.close(wallet: wallet) }
     }
 
     /// Closes the vaults whose time is over at `now`. They would not open anyway; this frees their memory.
     public func closeExpired(at now: Timestamp) {
-        vaults.withLock { vaults in vaults = vaults.filter { now < $0.value.expiresAt } }
+        vaults.withLock { $0.closeExpired(at: now) }
     }
 
     /// How many are open, expired ones that were not closed yet among them.
     public var count: Int { vaults.withLock { $0.count } }
-
-    private static func makeRoom(in vaults: inout [String: OpenVault], at now: Timestamp) {
-        let before = vaults.count
-        vaults = vaults.filter { now < $0.value.expiresAt }
-        guard vaults.count == before, let first = vaults.min(by: { $0.value.expiresAt < $1.value.expiresAt }) else {
-            return
-        }
-        vaults[first.key] = nil
-    }
 
     private static func associated(
         _ grant: String, _ wallet: WalletID, _ index: VaultIndex, _ epoch: VaultEpoch

@@ -25,13 +25,13 @@ public struct ChatPorts: Sendable {
     /// Where ids come from.
     public let random: any RandomSource
     /// Who tells the operator.
-    public let watch: TurnWatch?
+    public let watch: TurnWatch
 
     /// All of them.
     public init(
         database: Database, store: ConversationStore, catalogue: AgentCatalogue, spending: any SpendingPort,
         keys: any ProviderKeyPort, idempotency: any IdempotencyPort, provider: any ProviderPort,
-        loops: EventLoopGroup, clock: any WallClock, random: any RandomSource, watch: TurnWatch? = nil
+        loops: EventLoopGroup, clock: any WallClock, random: any RandomSource, watch: TurnWatch
     ) {
         self.database = database
         self.store = store

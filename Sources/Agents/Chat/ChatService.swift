@@ -9,16 +9,15 @@ import Primitives
 /// (charge, answer, outcome), and the client is told that the turn is done only after the second. What stands between
 /// is noted without waiting, so that a crash at any point settles from what was recorded.
 public final class ChatService: Sendable {
-    private let ports: ChatPorts
+    let ports: ChatPorts
     private let admission: TurnAdmission
-    private let books: TurnBooks
+    let books: TurnBooks
 
     /// A service upon `ports`.
     public init(_ ports: ChatPorts) {
         self.ports = ports
-        let closing = TurnClosing(store: ports.store, spending: ports.spending, idempotency: ports.idempotency)
-        admission = TurnAdmission(ports: ports, closing: closing)
-        books = TurnBooks(ports: ports, closing: closing, census: TurnCensus())
+        books = TurnBooks(ports)
+        admission = TurnAdmission(ports: ports, books: books)
     }
 
     /// Begins a turn and returns once the provider has begun to answer; until then nothing is charged, and whatever
@@ -30,16 +29,25 @@ public final class ChatService: Sendable {
         guard let agent = ports.catalogue[request.agentID] else { throw .agentNotFound }
         let now = ports.clock.now()
         let callID = Identifier.make("call_", at: now, random: ports.random)
+        // A session whose last turn is not written yet takes no other: a good moment to write it.
+        if books.unwritten.holds(conversation: request.conversationID) {
+            await books.unwritten.write(conversation: request.conversationID)
+        }
+        // Before the record can be seen by anybody.
+        books.census.enter(callID)
         let opening: TurnAdmission.Opening
         do {
             opening = try await ports.database.write { [admission] tx in
                 try admission.open(request, agent: agent, callID: callID, in: tx, at: now)
             }
         } catch {
+            books.census.leave(callID)
             throw refusal(error)
         }
         switch opening {
-        case .replay(let events): return RunningTurn(replaying: events)
+        case .replay(let events):
+            books.census.leave(callID)
+            return RunningTurn(replaying: events)
         case .admitted(let turn, let key, let history): return try await call(turn, key, history)
         }
     }
@@ -47,7 +55,6 @@ public final class ChatService: Sendable {
     private func call(
         _ turn: AdmittedTurn, _ key: Secret, _ history: SealedHistory
     ) async throws(ChatError) -> RunningTurn {
-        books.census.enter()
         let loop = ports.loop
         let failure: ChatError
         do {
@@ -60,47 +67,14 @@ public final class ChatService: Sendable {
             failure = refusal(error)
         }
         await books.release(turn, code: failure.code)
-        books.census.leave()
+        books.census.leave(turn.record.call)
         throw failure
     }
 
     private func refusal(_ error: any Error) -> ChatError {
         let refusal = ChatError(error)
-        if refusal == .unexpected { ports.watch?.unexpected(error) }
-        ports.watch?.count(refusal.code)
+        if refusal == .unexpected { ports.watch.unexpected(error) }
+        ports.watch.count(refusal.code)
         return refusal
-    }
-
-    /// Ends every turn that a process before this one left behind, from what was recorded of it, and returns how many
-    /// there were. To be called before the first `start`, by the only process that uses the database.
-    public func recover() async throws -> Int {
-        try await endTurns { _, _ in true }
-    }
-
-    /// Ends the turns whose lease has run out: those whose last write failed. To be called now and then.
-    public func sweep() async throws -> Int {
-        try await endTurns { $0.expiresAt <= $1 }
-    }
-
-    private func endTurns(
-        _ isOver: @escaping @Sendable (TurnRecord, _ now: Timestamp) -> Bool
-    ) async throws -> Int {
-        let now = ports.clock.now()
-        let turns = try await ports.database.scan { try TurnRecord.all(in: $0) }.filter { isOver($0, now) }
-        for turn in turns {
-            try await ports.database.write { [closing = books.closing] tx in
-                try closing.endAbandoned(turn, in: tx, at: now)
-            }
-        }
-        ports.watch?.ended(afterTheFact: turns.count)
-        return turns.count
-    }
-
-    /// Turns under way in this process.
-    public var runningTurns: Int { books.census.count }
-
-    /// Returns once no turn is under way in this process: for an orderly end, after the server has drained.
-    public func idle() async {
-        await books.census.idle()
     }
 }

@@ -23,7 +23,7 @@ struct ChatTurn: Sendable {
         case clientLeft
         /// The charge is committed.
         case settled(TurnCharge)
-        /// The charge could not be written. A later start will settle from the record.
+        /// The charge could not be written yet. It is kept and will be.
         case notSettled
     }
 
@@ -139,5 +139,6 @@ struct ChatTurn: Sendable {
     }
 
     private static let notRecorded = TurnEvent.error(
-        code: "not_recorded", message: "The answer could not be recorded. It will be charged by what was noted of it.")
+        code: "not_recorded",
+        message: "The gateway's storage failed at the end of this answer. It is kept, and charged once that is back.")
 }

@@ -45,7 +45,7 @@ struct LiveTurn: Sendable {
                 await perform(action, in: &run, send)
             }
         }
-        books.census.leave()
+        books.census.leave(turn.record.call)
     }
 
     private func perform(

@@ -5,11 +5,11 @@ import Primitives
 /// How a chat request begins: everything that must be true before a provider is called, decided and written in one
 /// transaction.
 ///
-/// Order: conversation, repeated request, running turn, room, model, provider key, and only then money. What refuses
+/// Order: conversation, a turn of it that is not written yet, repeated request, running turn, room, model, provider key, and only then money. What refuses
 /// leaves nothing behind.
 struct TurnAdmission: Sendable {
     let ports: ChatPorts
-    let closing: TurnClosing
+    let books: TurnBooks
 
     /// What a request comes to.
     enum Opening: Sendable {
@@ -23,11 +23,14 @@ struct TurnAdmission: Sendable {
         _ request: ChatRequest, agent: Agent, callID: String, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Opening {
         try tx.lock(request.wallet)
-        let conversation = try ports.store.conversation(
+        var conversation = try ports.store.conversation(
             request.conversationID, of: request.wallet, agentID: agent.id, in: tx)
+        guard !books.unwritten.holds(conversation: conversation.id) else { throw ChatError.storageUnavailable }
         let turnKey = try turnKey(of: request)
         if let turnKey, let events = try replay(turnKey, in: conversation, tx, at: now) { return .replay(events) }
         try requireNoRunningTurn(in: conversation, tx, at: now)
+        // Ending a turn that was left behind may have taken its message back.
+        conversation = try ports.store.conversation(conversation.id, of: request.wallet, in: tx)
         guard conversation.messageCount + 2 <= ConversationLimits.messages,
             conversation.contentBytes + request.text.utf8.count <= ConversationLimits.contentBytes
         else { throw ChatError.sessionFull }
@@ -87,8 +90,8 @@ struct TurnAdmission: Sendable {
         in conversation: Conversation, _ tx: borrowing WriteTransaction, at now: Timestamp
     ) throws {
         guard let running = try TurnRecord.running(in: conversation.id, tx) else { return }
-        guard running.expiresAt <= now else { throw ChatError.turnInProgress }
-        try closing.endAbandoned(running, in: tx, at: now)
+        guard running.expiresAt <= now, !books.census.holds(running.call) else { throw ChatError.turnInProgress }
+        try books.closing.endAbandoned(running, in: tx, at: now)
     }
 }
 

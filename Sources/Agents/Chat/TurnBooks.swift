@@ -7,6 +7,14 @@ struct TurnBooks: Sendable {
     let ports: ChatPorts
     let closing: TurnClosing
     let census: TurnCensus
+    let unwritten: UnwrittenTurns
+
+    init(_ ports: ChatPorts) {
+        self.ports = ports
+        closing = TurnClosing(store: ports.store, spending: ports.spending, idempotency: ports.idempotency)
+        census = TurnCensus()
+        unwritten = UnwrittenTurns(ports, closing: closing, census: census)
+    }
 
     /// Notes that the request leaves now. Queued before this returns, so that it stands before every later write of
     /// the turn; nobody waits for it.
@@ -29,52 +37,29 @@ struct TurnBooks: Sendable {
 
     /// Charges the turn. The event to go on with.
     func settle(_ turn: AdmittedTurn, _ report: TurnReport, answer: String) async -> ChatTurn.Event {
-        let now = ports.clock.now()
-        ports.watch?.count(report.ending.code)
-        let charge = await persist(turn) { [closing] tx in
-            try closing.settle(turn, report, answer: answer, in: tx, at: now)
-        }
-        return charge.map { .settled($0) } ?? .notSettled
+        ports.watch.count(report.ending.code)
+        let last = LastWrite(charging: report, answer: answer, of: turn, at: ports.clock.now())
+        return await write(last).map { .settled($0) } ?? .notSettled
     }
 
     /// Undoes the turn: the provider never started. `code` says why, for the record.
     func release(_ turn: AdmittedTurn, code: String) async {
-        let now = ports.clock.now()
-        await persist(turn) { [closing] tx in try closing.release(turn.record, code: code, in: tx, at: now) }
+        await write(LastWrite(releasing: turn.record, code: code, at: ports.clock.now()))
     }
 
-    /// A last write, tried again when the disk is full or busy. Nil if it cannot be done: the turn's record then stays,
-    /// and whoever sweeps after its lease ends it.
+    /// A last write, tried again for as long as a client can be kept waiting; then it is kept, and written later.
     @discardableResult
-    private func persist<R: Sendable>(
-        _ turn: AdmittedTurn, _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
-    ) async -> R? {
+    private func write(_ last: LastWrite) async -> TurnCharge? {
         var pauses = TurnLimits.settleRetryMilliseconds[...]
         while true {
             do {
-                return try await ports.database.write(body)
+                return try await ports.database.write { [closing] tx in try closing.write(last, in: tx) }
             } catch {
-                guard TurnBooks.mayPass(error), let pause = pauses.popFirst() else {
-                    ports.watch?.notRecorded(turn.record.call, error)
+                guard StorageFault.mayPass(error), let pause = pauses.popFirst() else {
+                    unwritten.keep(last, after: error)
                     return nil
                 }
-                await wait(milliseconds: pause)
-            }
-        }
-    }
-
-    private static func mayPass(_ error: any Error) -> Bool {
-        switch error {
-        case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit: true
-        default: false
-        }
-    }
-
-    private func wait(milliseconds: UInt64) async {
-        let loop = ports.loop
-        await withCheckedContinuation { continuation in
-            loop.execute {
-                _ = loop.schedule(afterMilliseconds: milliseconds) { continuation.resume() }
+                await ports.loop.pause(milliseconds: pause)
             }
         }
     }

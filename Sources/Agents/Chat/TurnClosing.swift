@@ -11,20 +11,32 @@ struct TurnClosing: Sendable {
     /// The turn was ended by somebody else.
     struct AlreadyEnded: Error {}
 
+    /// Ends the turn as it was fixed, whenever that is. The charge; nil for a turn that is undone.
+    func write(_ last: LastWrite, in tx: borrowing WriteTransaction) throws -> TurnCharge? {
+        try tx.lock(last.record.wallet)
+        guard try last.record.remove(in: tx) else { throw AlreadyEnded() }
+        switch last.content {
+        case .charge(let report, let answer, let turn):
+            return try charge(turn, report, answer: answer, in: tx, at: last.moment)
+        case .release(let code):
+            try spending.release(last.record.call, code: code, in: tx, at: last.moment)
+            try takeBack(last.record, in: tx)
+            return nil
+        }
+    }
+
     /// Charges what the turn saw, and keeps its answer.
-    func settle(
-        _ turn: AdmittedTurn, _ report: TurnReport, answer: String, in tx: borrowing WriteTransaction,
+    private func charge(
+        _ turn: AdmittedTurn, _ report: TurnReport, answer: String?, in tx: borrowing WriteTransaction,
         at now: Timestamp
     ) throws -> TurnCharge {
         let record = turn.record
-        try tx.lock(record.wallet)
-        guard try record.remove(in: tx) else { throw AlreadyEnded() }
         let charge = try spending.settle(record.call, report, in: tx, at: now)
         var answerSequence: Int?
         // The wallet may have deleted the conversation in the meantime; what it used is charged all the same.
         if let conversation = try store.find(record.conversation, of: record.wallet, in: tx) {
             let isWhole = report.ending == .finished
-            if isWhole || !answer.isEmpty {
+            if let answer, isWhole || !answer.isEmpty {
                 let message = Message(role: .assistant, text: answer, isWhole: isWhole, createdAt: now)
                 answerSequence = try store.append(message, to: conversation, in: tx)
             }
@@ -36,14 +48,6 @@ struct TurnClosing: Sendable {
             try idempotency.complete(key, outcome: outcome.bytes, in: tx, at: now)
         }
         return charge
-    }
-
-    /// Undoes the turn: nothing is charged, the message is taken back, and the same request may come again.
-    func release(_ record: TurnRecord, code: String, in tx: borrowing WriteTransaction, at now: Timestamp) throws {
-        try tx.lock(record.wallet)
-        guard try record.remove(in: tx) else { throw AlreadyEnded() }
-        try spending.release(record.call, code: code, in: tx, at: now)
-        try takeBack(record, in: tx)
     }
 
     /// Ends a turn that nobody works on any more, from what was recorded of it.

@@ -44,9 +44,17 @@ extension TurnRecord {
             "select \(columns) from turns where conversation_id = $1", [.text(conversation)], read)
     }
 
-    /// All turns under way, the oldest first.
-    static func all(in reader: borrowing some SQLReader & ~Copyable) throws -> [TurnRecord] {
-        try reader.rows("select \(columns) from turns order by started_at, call_id", [], read)
+    /// All turns under way, the oldest first. A row that cannot be read does not hide the others.
+    static func all(
+        in reader: borrowing some SQLReader & ~Copyable
+    ) throws -> [(call: String, record: Result<TurnRecord, any Error>)] {
+        try reader.rows("select \(columns) from turns order by started_at, call_id", []) { row in
+            do {
+                return (try row.text(1), .success(try read(row)))
+            } catch {
+                return (try row.text(1), .failure(error))
+            }
+        }
     }
 
     private static func read(_ row: borrowing Row) throws -> TurnRecord {

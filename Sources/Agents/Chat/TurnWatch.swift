@@ -19,20 +19,41 @@ public struct TurnWatch: Sendable {
         ).add()
     }
 
-    /// The last write of a turn failed for good; its record stays for the next sweep.
+    /// The last write of a turn failed; it is kept and tried again.
     func notRecorded(_ call: String, _ error: any Error) {
-        log.write("turn_not_recorded", [("call", .id(call)), ("reason", .id(TurnWatch.reason(error)))])
+        fault("turn_not_recorded", call: call, error)
+    }
+
+    /// A turn that was left behind could not be ended. Its money stays held, and the next round tries again.
+    func notEnded(_ call: String, _ error: any Error) {
+        fault("turn_not_ended", call: call, error)
+    }
+
+    /// Turns whose last write landed after all.
+    func recordedLate(_ count: Int) {
+        guard count > 0 else { return }
+        log.write("turns_recorded_late", [("count", .number(Int64(count)))])
     }
 
     /// Something threw what nothing should throw.
     func unexpected(_ error: any Error) {
-        log.write("chat_unexpected_error", [("reason", .id(TurnWatch.reason(error)))])
+        fault("chat_unexpected_error", error)
     }
 
     /// Turns that were ended after the fact.
     func ended(afterTheFact count: Int) {
         guard count > 0 else { return }
         log.write("abandoned_turns_ended", [("count", .number(Int64(count)))])
+    }
+
+    /// A line, and a count that an alarm can be set on.
+    private func fault(_ name: String, call: String? = nil, _ error: any Error) {
+        let subject = call.map { [(name: "call", value: Log.Value.id($0))] } ?? []
+        log.write(name, subject + [("reason", .id(TurnWatch.reason(error)))])
+        metrics.counter(
+            "sealgate_chat_faults_total", help: "What should not happen to chat turns, by what it was.",
+            labels: [("fault", name)]
+        ).add()
     }
 
     /// The error's type and case, without what it carries, which could be content. The database's errors name tables

@@ -1,5 +1,8 @@
+import HTTPClient
+
 extension Configuration {
-    /// Every setting with what is in force, for `sealgate config`. Secrets show only whether they are set.
+    /// Every setting with what is in force, for `sealgate config`. Secrets show only whether they are set; so does a
+    /// value that is refused, since nobody knows what was pasted there; and of a URL its user and password do not show.
     public static func table(_ source: ConfigurationSource) -> String {
         var lines: [String] = []
         for setting in Setting.all {
@@ -7,7 +10,9 @@ extension Configuration {
             let shown: String
             switch (given, setting.isSecret) {
             case (_?, true): shown = "(set, not shown)"
-            case (let value?, false): shown = value
+            case (let value?, false):
+                shown =
+                    isAccepted(value, for: setting) ? maskingUsers(in: value) : "(set, but not acceptable; not shown)"
             case (nil, _):
                 shown = setting.defaultValue.map { $0.isEmpty ? "(empty)" : "\($0) (default)" } ?? "(not set)"
             }
@@ -15,6 +20,32 @@ extension Configuration {
             lines.append(contentsOf: wrap(setting.summary, to: 96).map { "    \($0)" })
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func isAccepted(_ value: String, for setting: Setting) -> Bool {
+        var values = [setting.name: value]
+        // Each of the two needs the other, and is a path, of which any will do.
+        if setting == .tlsCertificate { values[Setting.tlsKey.name] = value }
+        if setting == .tlsKey { values[Setting.tlsCertificate.name] = value }
+        guard let source = try? ConfigurationSource(file: nil, environment: values),
+            let configuration = try? Configuration(source)
+        else { return false }
+        return configuration.egressAllow.allSatisfy { CIDR($0) != nil }
+    }
+
+    /// `https://user:password@host` as `https://***@host`, wherever in the text it stands.
+    static func maskingUsers(in text: String) -> String {
+        var masked = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "://") {
+            masked += rest[..<start.upperBound]
+            rest = rest[start.upperBound...]
+            let authority = rest.prefix { !"/?#, ".contains($0) }
+            guard let at = authority.lastIndex(of: "@") else { continue }
+            masked += "***"
+            rest = rest[at...]
+        }
+        return masked + rest
     }
 
     private static func wrap(_ text: String, to width: Int) -> [String] {

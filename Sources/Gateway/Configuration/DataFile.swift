@@ -20,18 +20,10 @@ enum DataFile {
         return nil
     }
 
-    /// What stands under a path.
-    enum Finding {
-        case missing
-        case readableByOthers
-        case fine
-    }
-
-    /// Whether a file is there, and whether others than its owner may read or write it.
-    static func inspect(_ path: String) -> Finding {
+    /// Whether anything stands under a path.
+    static func exists(_ path: String) -> Bool {
         var status = stat()
-        guard stat(path, &status) == 0 else { return .missing }
-        return status.st_mode & 0o077 == 0 ? .fine : .readableByOthers
+        return lstat(path, &status) == 0
     }
 
     /// Makes a folder with mode 0700 unless it exists, its parents too. False if that fails.

@@ -46,7 +46,8 @@ public struct Setting: Sendable, Hashable {
         "SEALGATE_TLS_CERTIFICATE", "PEM file with the certificate chain; with SEALGATE_TLS_KEY it switches TLS on.",
         default: nil)
     /// TLS private key.
-    public static let tlsKey = Setting("SEALGATE_TLS_KEY", "PEM file with the certificate's private key.", default: nil)
+    public static let tlsKey = Setting(
+        "SEALGATE_TLS_KEY", "PEM file with the certificate's private key, mode 0600.", default: nil)
     /// Where Anthropic's API is.
     public static let anthropicBaseURL = Setting(
         "SEALGATE_ANTHROPIC_URL", "Base URL of a server that speaks the Anthropic Messages API.",

@@ -9,6 +9,12 @@ enum GatewayGauges {
     static func install(in metrics: Metrics, domains: Domains, server: HTTPServer) {
         metrics.gauge("sealgate_connections", help: "Open connections.") { Int64(server.statistics.openConnections) }
         metrics.gauge("sealgate_streams", help: "Open event streams.") { Int64(server.statistics.openStreams) }
+        metrics.gauge("sealgate_body_bytes", help: "Request bodies in memory.") {
+            Int64(server.statistics.bufferedBodyBytes)
+        }
+        metrics.gauge("sealgate_unsent_bytes", help: "Answers that clients have not read yet.") {
+            Int64(server.statistics.unsentBytes)
+        }
         metrics.gauge("sealgate_turns", help: "Chat turns under way.") { Int64(domains.chat.runningTurns) }
         metrics.gauge("sealgate_secret_slots_used", help: "Secrets in locked memory.") {
             Int64(SecretArena.usage?.used ?? 0)

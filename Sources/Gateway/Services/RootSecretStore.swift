@@ -8,9 +8,11 @@ import Primitives
 enum RootSecretStore {
     static let fileName = "root.secret"
 
-    static func load(hex: String?, folder: String, random: some RandomSource) throws(GatewayStartError)
-        -> (root: RootSecret, source: SecurityPosture.KeySource)
-    {
+    /// `isBegun` says that the folder has a database already: then a root that is not there was lost, and a new one
+    /// would not open it.
+    static func load(
+        hex: String?, folder: String, isBegun: Bool, random: some RandomSource
+    ) throws(GatewayStartError) -> (root: RootSecret, source: SecurityPosture.KeySource) {
         if let hex {
             guard var bytes = Hex.decode(hex) else {
                 throw GatewayStartError("\(Setting.rootSecret.name) is not hex.")
@@ -20,6 +22,11 @@ enum RootSecretStore {
         }
         let path = folder + "/" + fileName
         if let root = try read(path) { return (root, .file) }
+        guard !isBegun else {
+            throw GatewayStartError(
+                "\(path) is missing, but \(folder) holds a database that was begun under it. Restore it from your "
+                    + "backup (or set \(Setting.rootSecret.name)). Nothing was changed.")
+        }
         var fresh = random.bytes(RootSecret.byteCount)
         defer { Wipe.bytes(&fresh) }
         guard fresh.withUnsafeBytes({ DataFile.create(path, $0) }), let root = try read(path) else {
@@ -30,23 +37,31 @@ enum RootSecretStore {
 
     /// Reads the file back whatever happened before: of two processes that start at once, the first file counts.
     private static func read(_ path: String) throws(GatewayStartError) -> RootSecret? {
-        switch DataFile.inspect(path) {
-        case .missing: return nil
-        case .readableByOthers:
-            throw GatewayStartError("\(path) can be read by others. Run `chmod 600` on it, and think about who did.")
-        case .fine: break
+        do throws(SecretFile.Problem) {
+            return RootSecret(try SecretFile.read(path, count: RootSecret.byteCount))
+        } catch {
+            switch error {
+            case .missing: return nil
+            case .notRegular: throw GatewayStartError("\(path) is a link or no file. Put the file itself there.")
+            case .notOurs:
+                throw GatewayStartError("\(path) belongs to another user. Run `chown` on it, and think about who did.")
+            case .openToOthers:
+                throw GatewayStartError(
+                    "\(path) can be read or written by others. Run `chmod 600` on it, and think about who did.")
+            case .wrongSize:
+                throw GatewayStartError("\(path) is not a root secret of \(RootSecret.byteCount) bytes. Restore it.")
+            case .unreadable: throw GatewayStartError("\(path) cannot be read.")
+            case .noMemory: throw noMemory
+            }
         }
-        guard var bytes = DataFile.read(path, upTo: RootSecret.byteCount), bytes.count == RootSecret.byteCount else {
-            throw GatewayStartError("\(path) is not a root secret of \(RootSecret.byteCount) bytes. Restore it.")
-        }
-        defer { Wipe.bytes(&bytes) }
-        return try root(bytes)
     }
 
     private static func root(_ bytes: [UInt8]) throws(GatewayStartError) -> RootSecret {
         guard let secret = try? Secret(copying: bytes), let root = RootSecret(secret) else {
-            throw GatewayStartError("There is no room for the root secret in locked memory.")
+            throw noMemory
         }
         return root
     }
+
+    private static let noMemory = GatewayStartError("There is no room for the root secret in locked memory.")
 }

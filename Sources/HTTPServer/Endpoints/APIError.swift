@@ -84,6 +84,9 @@ extension APIError.Kind {
     /// The body is not labelled as JSON.
     public static let unsupportedMediaType = APIError.Kind(
         415, "unsupported_media_type", "Send the body as Content-Type: application/json.")
+    /// The wallet does too many costly things at once.
+    public static let tooManyCostlyCalls = APIError.Kind(
+        429, "too_many_costly_calls", "Wait for your other long reads to end, and read their answers.")
     /// Our fault.
     public static let internalError = APIError.Kind(
         500, "internal_error", "Something broke on our side. Try again; if it stays, quote the requestId.")

@@ -9,6 +9,9 @@ public final class Application: RequestHandler {
     public struct Environment: Sendable {
         /// Turns a bearer token into a caller; throws `APIError` of kind `unauthorized` for a bad one.
         public let authenticate: @Sendable (String) async throws -> Caller
+        /// Whether a bearer token's signature is good, without asking the database: what a client must show before it may
+        /// make us keep a large body.
+        public let isGenuine: @Sendable (String) -> Bool
         /// Names an error that no route has named: full disk, closed database.
         public let translate: @Sendable (any Error) -> APIError
         /// Browser pages that may call.
@@ -23,10 +26,12 @@ public final class Application: RequestHandler {
         /// The outside world.
         public init(
             authenticate: @escaping @Sendable (String) async throws -> Caller,
+            isGenuine: @escaping @Sendable (String) -> Bool,
             translate: @escaping @Sendable (any Error) -> APIError, crossOrigin: CrossOrigin, log: Log,
             metrics: Metrics, random: any RandomSource
         ) {
             self.authenticate = authenticate
+            self.isGenuine = isGenuine
             self.translate = translate
             self.crossOrigin = crossOrigin
             self.log = log
@@ -38,6 +43,9 @@ public final class Application: RequestHandler {
     /// Bodies on routes that read none: some clients send `{}` with DELETE. Read and dropped.
     static let unreadBodyLimit = 4 << 10
 
+    /// A piece of a costly answer: what a stream's buffer takes without waiting.
+    static let pieceBytes = 32 << 10
+
     /// The routes served.
     public let endpoints: [Endpoint]
     private let router: Router
@@ -45,6 +53,7 @@ public final class Application: RequestHandler {
     private let unroutedMeter: RouteMeter
     private let environment: Environment
     private let numbers: RequestNumbers
+    private let costlyCalls = WalletGate()
 
     /// An application of these routes.
     public init(_ endpoints: [Endpoint], _ environment: Environment) {
@@ -56,20 +65,31 @@ public final class Application: RequestHandler {
         numbers = RequestNumbers(random: environment.random)
     }
 
-    /// How large a body may be, by route.
+    /// How large a body may be, by route. A large one is kept only for a client whose token has a good signature.
     public func admit(_ head: RequestHead) -> Admission {
         guard case .found(let index, _) = router.match(head.method, head.path), endpoints[index].input != nil else {
             return .accept(bodyLimit: Application.unreadBodyLimit)
         }
-        return .accept(bodyLimit: endpoints[index].bodyLimit)
+        let endpoint = endpoints[index]
+        let isLarge = (head.contentLength ?? .max) > Endpoint.inlineBodyBytes
+        guard isLarge, endpoint.bodyLimit > Endpoint.inlineBodyBytes, case .wallet = endpoint.access else {
+            return .accept(bodyLimit: endpoint.bodyLimit)
+        }
+        guard let token = try? Application.bearer(in: head.fields), environment.isGenuine(token) else {
+            return .reject(refusal(.unauthorized, origin: head.fields["Origin"]))
+        }
+        return .accept(bodyLimit: endpoint.bodyLimit)
     }
 
     /// The answer to what the parser has refused.
     public func refuse(_ refusal: ProtocolRefusal) -> Response {
+        self.refusal(refusal.kind, origin: nil)
+    }
+
+    private func refusal(_ kind: APIError.Kind, origin: String?) -> Response {
         let requestID = numbers.next()
-        let kind = refusal.kind
         var response = errorResponse(APIError(kind), requestID: requestID)
-        decorate(&response.fields, requestID: requestID, origin: nil)
+        decorate(&response.fields, requestID: requestID, origin: origin)
         unroutedMeter.record(status: kind.status.code, microseconds: 0)
         environment.log.write(
             "refused", [("id", .id(requestID)), ("status", .number(Int64(kind.status.code))), ("code", .id(kind.code))])
@@ -110,14 +130,45 @@ public final class Application: RequestHandler {
         -> Response
     {
         let caller = try await caller(of: endpoint, request)
+        let permit = try permit(for: endpoint, caller)
+        let holes = endpoint.path.names
+        for (name, value) in zip(holes, values) where Schema.problem(in: value, TextFormat.identifier) != nil {
+            throw APIError(.invalidRequest, message: "{\(name)} in the path is no id.", reason: "path")
+        }
         let reader = RequestReader(endpoint: endpoint, request: request)
         let parameters = try reader.parameters()
         let body = try await reader.body()
         let call = Call(
             request: request, requestID: requestID, body: body.value,
-            pathValues: Dictionary(uniqueKeysWithValues: zip(endpoint.path.names, values)), parameters: parameters,
+            pathValues: Dictionary(uniqueKeysWithValues: zip(holes, values)), parameters: parameters,
             withheld: body.withheld, knownCaller: caller)
-        return try await endpoint.handle(call)
+        let response = try await endpoint.handle(call)
+        return permit.map { Application.streamed(response, holding: $0) } ?? response
+    }
+
+    private func permit(for endpoint: Endpoint, _ caller: Caller?) throws(APIError) -> WalletGate.Permit? {
+        guard endpoint.isCostly, let caller else { return nil }
+        guard let permit = costlyCalls.enter(caller.walletID) else {
+            throw APIError(.tooManyCostlyCalls, retryAfterSeconds: 1)
+        }
+        return permit
+    }
+
+    /// The same answer at the client's pace; the permit goes with its end.
+    private static func streamed(_ response: Response, holding permit: WalletGate.Permit) -> Response {
+        guard case .bytes(let bytes) = response.content else { return response }
+        var response = response
+        let type = response.fields["Content-Type"] ?? "application/octet-stream"
+        response.fields.remove("Content-Type")
+        response.content = .stream(contentType: type) { writer in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                try await writer.write(Array(rest.prefix(Application.pieceBytes)))
+                rest = rest.dropFirst(Application.pieceBytes)
+            }
+            withExtendedLifetime(permit) {}
+        }
+        return response
     }
 
     /// 401 for a bad token, 403 for a good one that does not reach here. On open routes a bad token counts as none:

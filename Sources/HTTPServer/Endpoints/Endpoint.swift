@@ -98,6 +98,9 @@ public struct Endpoint: Sendable {
     public let errors: [APIError.Kind]
     /// The most bytes a body may have.
     public let bodyLimit: Int
+    /// Whether it reads much: a wallet may do only `WalletGate.places` of these at a time, and the answer is streamed at
+    /// the client's pace.
+    public let isCostly: Bool
     /// The operation.
     public let handle: @Sendable (Call) async throws -> Response
 
@@ -105,7 +108,8 @@ public struct Endpoint: Sendable {
     public init(
         _ method: HTTPMethod, _ path: String, area: String, summary: String, detail: String = "", access: Access,
         parameters: [Parameter] = [], input: Schema? = nil, answer: Answer, errors: [APIError.Kind] = [],
-        bodyLimit: Int = Endpoint.defaultBodyLimit, handle: @escaping @Sendable (Call) async throws -> Response
+        bodyLimit: Int = Endpoint.defaultBodyLimit, isCostly: Bool = false,
+        handle: @escaping @Sendable (Call) async throws -> Response
     ) {
         self.method = method
         self.path = PathTemplate(path)
@@ -118,6 +122,7 @@ public struct Endpoint: Sendable {
         self.answer = answer
         self.errors = errors
         self.bodyLimit = bodyLimit
+        self.isCostly = isCostly
         self.handle = handle
     }
 
@@ -125,7 +130,7 @@ public struct Endpoint: Sendable {
     public func also(at path: String) -> Endpoint {
         Endpoint(
             method, path, area: area, summary: summary, detail: detail, access: access, parameters: parameters,
-            input: input, answer: answer, errors: errors, bodyLimit: bodyLimit, handle: handle)
+            input: input, answer: answer, errors: errors, bodyLimit: bodyLimit, isCostly: isCostly, handle: handle)
     }
 
     /// `GET /agents/{id}`: the route's name in logs and metrics.
@@ -137,6 +142,7 @@ public struct Endpoint: Sendable {
     public var allErrors: [APIError.Kind] {
         var kinds = errors
         if input != nil { kinds += [.invalidRequest, .unsupportedMediaType, .tooLarge] }
+        if isCostly { kinds += [.tooManyCostlyCalls] }
         if !parameters.isEmpty || !path.names.isEmpty { kinds += [.invalidRequest] }
         if case .wallet = access { kinds += [.unauthorized, .forbidden] }
         kinds += [.internalError, .storageUnavailable]

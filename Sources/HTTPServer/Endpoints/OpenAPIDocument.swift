@@ -68,7 +68,7 @@ public enum OpenAPIDocument {
         let holes = endpoint.path.names.map { name -> JSON in
             [
                 "name": .string(name), "in": "path", "required": true,
-                "schema": ["type": "string", "minLength": 1, "maxLength": 100],
+                "schema": ["type": "string", "pattern": .string(TextFormat.identifier.pattern)],
             ]
         }
         return holes

@@ -14,6 +14,7 @@ extension ProtocolRefusal {
         case .unknownExpectation: "Only Expect: 100-continue is understood."
         case .headTooLarge, .tooManyFields: "Send fewer or shorter header fields."
         case .methodNotImplemented: "This method is not served."
+        case .memoryShort: "The server is short of memory. Try again when Retry-After says."
         case .versionNotSupported: "Use HTTP/1.1."
         default: "The request is not well-formed HTTP/1.1, or could be read in two ways. Nothing was done."
         }

@@ -21,7 +21,7 @@ struct RequestReader {
         for parameter in endpoint.parameters {
             let found =
                 switch parameter.place {
-                case .query: query.filter { $0.name == parameter.name }.map(\.value)
+                case .query: query.filter { $0.name.hasSameBytes(as: parameter.name) }.map(\.value)
                 case .header: request.fields.values(of: parameter.name)
                 }
             guard found.count <= 1 else { throw bad(parameter, "must stand once") }

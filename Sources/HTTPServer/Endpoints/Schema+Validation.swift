@@ -27,7 +27,7 @@ extension Schema {
             guard let number = value.integer else { return problem("must be a whole number") }
             if !range.contains(number) { problem("must be from \(range.lowerBound) to \(range.upperBound)") }
         case .choice(let words):
-            if !(value.string.map(words.contains) ?? false) {
+            if !(value.string.map { text in words.contains { $0.hasSameBytes(as: text) } } ?? false) {
                 problem("must be one of \(words.joined(separator: ", "))")
             }
         case .text(let length, let format):
@@ -56,15 +56,22 @@ extension Schema {
     ) {
         let prefix = path.isEmpty ? "" : path + "."
         for property in properties {
-            if let member = members.first(where: { $0.name == property.name }) {
+            if let member = members.first(where: { $0.name.hasSameBytes(as: property.name) }) {
                 property.schema.check(member.value, at: prefix + property.name, withheld: withheld, into: &problems)
             } else if property.isRequired {
                 problems.append("\(prefix)\(property.name): is missing")
             }
         }
-        if !isOpen, members.contains(where: { member in !properties.contains { $0.name == member.name } }) {
+        if !isOpen,
+            members.contains(where: { member in !properties.contains { $0.name.hasSameBytes(as: member.name) } })
+        {
             problems.append("\(path.isEmpty ? "body" : path): has a member that is not known")
         }
+    }
+
+    /// Why a text does not fit a format, or nil.
+    static func problem(in text: String, _ format: TextFormat) -> String? {
+        problem(in: text, length: format.length, format: format)
     }
 
     /// Why a text does not fit, or nil. Lengths count Unicode scalars, as JSON Schema does.

@@ -3,10 +3,18 @@ struct BodyBuffer: ~Copyable {
     /// The first allocation: most bodies here are smaller than a page.
     private static let firstCapacity = 4096
 
+    private let counter: ByteCounter
     private var storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private(set) var count = 0
+    var capacity: Int { storage.count }
+
+    /// Empty; its storage is counted by `counter`.
+    init(_ counter: ByteCounter) {
+        self.counter = counter
+    }
 
     deinit {
+        counter.add(-storage.count)
         storage.wipe()
         storage.deallocate()
     }
@@ -20,10 +28,15 @@ struct BodyBuffer: ~Copyable {
         count += bytes.count
     }
 
-    /// Gives the bytes away and is empty again.
+    /// Whether `more` bytes may follow: always up to `ServerLimits.uncountedBody`, beyond it while the budget has room.
+    func hasRoom(for more: Int) -> Bool {
+        count + more <= ServerLimits.uncountedBody || counter.hasRoom(for: max(0, count + more - storage.count))
+    }
+
+    /// Gives the bytes away, which stay counted until they are dropped, and is empty again.
     mutating func take() -> RequestBytes {
         guard count > 0 else { return .empty }
-        let body = RequestBytes(adopting: storage, count: count)
+        let body = RequestBytes(adopting: storage, count: count, countedBy: counter)
         storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         count = 0
         return body
@@ -31,6 +44,7 @@ struct BodyBuffer: ~Copyable {
 
     /// Wipes and frees what has been gathered.
     mutating func discard() {
+        counter.add(-storage.count)
         storage.wipe()
         storage.deallocate()
         storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -43,6 +57,7 @@ struct BodyBuffer: ~Copyable {
         if let expected, expected >= needed { capacity = min(capacity, expected) }
         let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 1)
         larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<count]))
+        counter.add(larger.count - storage.count)
         storage.wipe()
         storage.deallocate()
         storage = larger

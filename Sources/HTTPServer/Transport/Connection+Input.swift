@@ -9,21 +9,23 @@ extension Connection {
             case .bytes(let count):
                 let input = UnsafeMutableBufferPointer(rebasing: server.readBuffer[..<count])
                 let used = parse(input.span)
-                if phase == .answering || phase == .flushing { pending.append(input.span.extracting(used...)) }
+                if phase.keepsInput { pending.append(input.span.extracting(used...)) }
                 UnsafeMutableRawBufferPointer(input).wipe()
             case .wouldBlock: return waitForInput()
             case .ended, .failed: return close()
             }
-        } while phase.isReading && channel.hasBufferedInput
+        } while phase.isReading && pending.isEmpty && channel.hasBufferedInput
+        if phase.isReading, !pending.isEmpty { readOnLater() }
         waitForInput()
     }
 
     /// The answer is out: reads the requests that came meanwhile, or waits for the next.
     func readOn() {
-        while phase.isReading, !pending.isEmpty {
+        if phase.isReading, !pending.isEmpty {
             var input = pending.take()
             input.read(parse)
-            if !input.isEmpty { pending.putBack(input) }
+            if phase.keepsInput { pending.putBack(input) }
+            if phase.isReading, !pending.isEmpty { return readOnLater() }
         }
         guard phase.isReading else { return }
         if channel.hasBufferedInput { return receive() }
@@ -32,22 +34,28 @@ extension Connection {
         waitForInput()
     }
 
+    /// Lets the loop turn to others before the rest of many pipelined requests.
+    private func readOnLater() {
+        loop.execute { [self] in readOn() }
+    }
+
     /// Sets the time limit of what is being waited for, unless it runs already.
     private func waitForInput() {
         switch phase {
         case .idle where deadline.purpose != .idle: setDeadline(.idle, limits.idleMilliseconds)
         case .head where deadline.purpose != .head: setDeadline(.head, limits.headMilliseconds)
         case .body where deadline.purpose != .body:
-            bodyBytesInPeriod = 0
-            setDeadline(.body, limits.bodyPeriodMilliseconds)
+            setDeadline(.body, bodyRate.begin(at: loop.nowNanoseconds, limits))
         default: break
         }
     }
 
-    /// Parses until the input is used up or a request is whole; returns how much was used.
+    /// Parses until the input is used up, a request goes to the handler, or many have been answered without one;
+    /// returns how much was used.
     private func parse(_ input: Span<UInt8>) -> Int {
         var used = 0
-        while phase.isReading {
+        rejectionsInTurn = 0
+        while phase.isReading, rejectionsInTurn < ServerLimits.rejectionsPerTurn {
             let rest = input.extracting(used...)
             let (step, consumed) = parser.feed(rest)
             used += consumed
@@ -74,8 +82,10 @@ extension Connection {
         switch server.handler.admit(head) {
         case .accept(let bodyLimit):
             parser.bodyLimit = bodyLimit
+            let announced = head.contentLength ?? 0
+            if announced <= bodyLimit, !body.hasRoom(for: announced) { return refuse(.memoryShort) }
             guard head.expectsContinue, !hasMoreInput, head.contentLength != 0 else { return }
-            guard (head.contentLength ?? 0) <= bodyLimit else { return }
+            guard announced <= bodyLimit else { return }
             transmit(ResponseEncoder.goOn)
         case .reject(let response):
             rejection = response
@@ -89,8 +99,9 @@ extension Connection {
     }
 
     private func take(_ bytes: Span<UInt8>) {
-        bodyBytesInPeriod += bytes.count
+        bodyRate.count(bytes.count)
         guard rejection == nil else { return }
+        guard body.hasRoom(for: bytes.count) else { return refuse(.memoryShort) }
         body.append(bytes, expected: head?.contentLength)
     }
 
@@ -106,13 +117,14 @@ extension Connection {
 
     private func answerRejected(with response: Response) {
         deadline.purpose = .none
+        rejectionsInTurn += 1
         sendWhole(response)
         finishAnswer()
     }
 
     /// Answers a request that cannot be read on, and closes.
     func refuse(_ refusal: ProtocolRefusal) {
-        let response = server.handler.refuse(refusal)
+        let response = answer(to: refusal)
         server.counters.countRefusal(refusal.status.code)
         closesAfterAnswer = true
         body.discard()
@@ -120,5 +132,12 @@ extension Connection {
         deadline.purpose = .none
         sendWhole(response)
         finishAnswer()
+    }
+
+    /// The handler's words, and for a passing shortage when to come again.
+    func answer(to refusal: ProtocolRefusal) -> Response {
+        var response = server.handler.refuse(refusal)
+        if refusal == .memoryShort { response.fields.set("Retry-After", String(ServerLimits.retryAfterSeconds)) }
+        return response
     }
 }

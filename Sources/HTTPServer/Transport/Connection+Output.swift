@@ -25,10 +25,8 @@ extension Connection {
     private func answer(with response: Response) async {
         guard phase == .answering else { return }
         switch response.content {
-        case .bytes:
-            sendWhole(response)
-            finishAnswer()
-            readOn()
+        case _ where response.status.hasNoContent: sendAndReadOn(response)
+        case .bytes: sendAndReadOn(response)
         case .stream(let contentType, let produce):
             await answer(response, contentType: contentType, isEvents: false) { try await produce(BodyWriter($0)) }
         case .events(let produce):
@@ -38,15 +36,29 @@ extension Connection {
         }
     }
 
-    /// Sends head and body. Streams cannot be sent from here; of them only the head goes out.
-    func sendWhole(_ response: Response) {
+    private func sendAndReadOn(_ response: Response) {
+        sendWhole(response)
+        finishAnswer()
+        readOn()
+    }
+
+    /// Sends head and body. Streams cannot be sent from here; of them only the head goes out. A long body for which the
+    /// memory of unsent bytes is short becomes a 503: peers that ask and do not read must not fill the process.
+    func sendWhole(_ whole: Response) {
+        var response = whole
+        if case .bytes(let content) = whole.content, content.count > ServerLimits.joinedBody, head?.method != .head,
+            !server.budget.unsent.hasRoom(for: content.count)
+        {
+            server.counters.countRefusal(ProtocolRefusal.memoryShort.status.code)
+            closesAfterAnswer = true
+            response = answer(to: .memoryShort)
+        }
         if server.isDraining { closesAfterAnswer = true }
         var bytes: [UInt8] = []
         if case .bytes(let content) = response.content { bytes = content }
         let isHead = head?.method == .head
-        let hasNoBody = response.status.code == 204 || response.status.code == 304
-        let framing: ResponseEncoder.Framing = hasNoBody ? .none : .length(bytes.count)
-        if isHead || hasNoBody { bytes = [] }
+        let framing: ResponseEncoder.Framing = response.status.hasNoContent ? .none : .length(bytes.count)
+        if isHead || response.status.hasNoContent { bytes = [] }
         let joined = min(bytes.count, ServerLimits.joinedBody)
         server.scratch.removeAll(keepingCapacity: true)
         ResponseEncoder.append(
@@ -79,23 +91,31 @@ extension Connection {
         guard phase != .closed, !bytes.isEmpty else { return }
         guard output.isEmpty else { return output.append(bytes) }
         var sent = 0
-        while sent < bytes.count {
+        while sent < min(bytes.count, ServerLimits.bytesPerTurn) {
             switch channel.write(UnsafeRawBufferPointer(rebasing: bytes[sent...])) {
             case .bytes(let count): sent += count
-            case .wouldBlock:
-                output.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
-                setDeadline(.write, limits.writeStallMilliseconds)
-                return setWantsWrite(true)
+            case .wouldBlock: return queue(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
             case .ended, .failed: return close()
             }
         }
+        if sent < bytes.count { queue(UnsafeRawBufferPointer(rebasing: bytes[sent...])) }
+    }
+
+    private func queue(_ bytes: UnsafeRawBufferPointer) {
+        output.append(bytes)
+        setDeadline(.write, limits.writeStallMilliseconds)
+        setWantsWrite(true)
     }
 
     /// The socket takes bytes again.
     func flush() {
+        var sent = 0
         while !output.isEmpty {
+            // The loop comes back at once while the socket takes more.
+            guard sent < ServerLimits.bytesPerTurn else { return }
             switch output.withBytes(channel.write) {
             case .bytes(let count):
+                sent += count
                 output.drop(count)
                 setDeadline(.write, limits.writeStallMilliseconds)
             case .wouldBlock:

@@ -32,6 +32,14 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
             default: false
             }
         }
+
+        /// Whether input that cannot be parsed now is to be parsed later.
+        var keepsInput: Bool {
+            switch self {
+            case .idle, .head, .body, .answering, .flushing: true
+            default: false
+            }
+        }
     }
 
     let server: ServerLoop
@@ -42,16 +50,16 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
     var phase: Phase
     var parser: RequestParser
     var pending = PendingInput()
-    var output = OutputBuffer()
+    var output: OutputBuffer
     var deadline = Deadline()
 
     /// The request being read or answered.
     var head: RequestHead?
-    var body = BodyBuffer()
-    /// Body bytes since the body's speed was last judged.
-    var bodyBytesInPeriod = 0
+    var body: BodyBuffer
+    var bodyRate = BodyRate()
     /// The answer to a request whose head was rejected, while its body is read past.
     var rejection: Response?
+    var rejectionsInTurn = 0
     var request: Request?
     var task: Task<Void, Never>?
     var stream: ResponseStream?
@@ -74,6 +82,8 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         self.peer = peer
         phase = channel.isSecure ? .handshake : .head
         parser = RequestParser(limits: server.limits.parser)
+        output = OutputBuffer(server.budget.unsent)
+        body = BodyBuffer(server.budget.bodies)
         interest = channel.isSecure ? .read : [.read, .peerClosed]
     }
 
@@ -90,7 +100,9 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         case .lingering: readAndDrop()
         case .idle, .head, .body:
             if events.contains(.write) { flush() }
-            if phase.isReading, !events.isDisjoint(with: [.read, .peerClosed, .hangUp, .error]) { receive() }
+            // With input pending the rest of it comes first; the socket's turn follows.
+            guard phase.isReading, pending.isEmpty else { return }
+            if !events.isDisjoint(with: [.read, .peerClosed, .hangUp, .error]) { receive() }
         case .answering, .flushing, .closing:
             if !events.isDisjoint(with: [.hangUp, .error]) { return close() }
             if events.contains(.write) { flush() }
@@ -98,7 +110,13 @@ final class Connection: IOHandler, @unchecked Sendable {  // proof: used on its 
         }
     }
 
+    /// The peer's first bytes make a key, so that the room for it is looked at here: thousands of silent connections
+    /// may have been accepted while there was plenty.
     private func advanceHandshake() {
+        guard !server.lockedHeap.isFull else {
+            server.counters.countRefusal(503)
+            return close()
+        }
         switch channel.handshake() {
         case .complete:
             phase = .head

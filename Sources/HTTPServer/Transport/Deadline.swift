@@ -64,9 +64,10 @@ extension Connection {
             // Who has not sent a byte gets no answer: there is no request to answer.
             if phase == .head, parser.isInsideHead { refuse(.headTimeout) } else { close() }
         case .body:
-            guard bodyBytesInPeriod >= limits.bodyBytesPerPeriod else { return refuse(.bodyTimeout) }
-            bodyBytesInPeriod = 0
-            setDeadline(.body, limits.bodyPeriodMilliseconds)
+            switch bodyRate.judge(at: loop.nowNanoseconds, limits) {
+            case .tooSlow: refuse(.bodyTimeout)
+            case .next(let milliseconds): setDeadline(.body, milliseconds)
+            }
         case .idle, .write, .linger: close()
         case .keepAlive: stream?.keepAlive()
         }

@@ -6,41 +6,50 @@ public final class HTTPServer: Sendable {
     /// The port it listens on.
     public let port: Int
 
-    private let loops: [ServerLoop]
+    let loops: [ServerLoop]
     private let counters: ServerCounters
+    private let budget: MemoryBudget
 
-    /// Binds and begins to answer with `handler`. Throws `SystemError` when the address cannot be had, and `TLSError`
-    /// when certificate and key cannot be used.
+    /// Binds and begins to answer with `handler`. Throws `PortTaken` when somebody listens on the port, `SystemError`
+    /// when the address cannot be had otherwise, and `TLSError` when certificate and key cannot be used.
     public static func start(
         _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
     ) async throws -> HTTPServer {
         let tls = try configuration.tls.map { try TLSContext($0) }
         let counters = ServerCounters()
         let caps = ConnectionCaps(configuration.limits)
+        let budget = MemoryBudget(configuration.limits)
         var port = configuration.port
         var loops: [ServerLoop] = []
         do {
             for loop in group.loops {
                 let share = ServerLoop(
-                    loop, configuration, tls: tls, handler: handler, counters: counters, caps: caps)
-                port = try await share.listen(address: configuration.address, port: port)
+                    loop, configuration, tls: tls, handler: handler, counters: counters, caps: caps, budget: budget)
+                let claim: ListeningSocket.Claim = loops.isEmpty ? .first : .further
+                port = try await share.listen(address: configuration.address, port: port, claim: claim)
                 loops.append(share)
             }
         } catch {
             for share in loops { await share.drain(withinMilliseconds: 0) }
-            throw error
+            throw PortTaken(error, configuration) ?? error
         }
-        return HTTPServer(port: Int(port), loops: loops, counters: counters)
+        return HTTPServer(port: Int(port), loops: loops, counters: counters, budget: budget)
     }
 
-    private init(port: Int, loops: [ServerLoop], counters: ServerCounters) {
+    private init(port: Int, loops: [ServerLoop], counters: ServerCounters, budget: MemoryBudget) {
         self.port = port
         self.loops = loops
         self.counters = counters
+        self.budget = budget
     }
 
     /// What the server has done and holds.
-    public var statistics: ServerStatistics { counters.snapshot }
+    public var statistics: ServerStatistics {
+        var statistics = counters.snapshot
+        statistics.bufferedBodyBytes = budget.bodies.used
+        statistics.unsentBytes = budget.unsent.used
+        return statistics
+    }
 
     /// Ends the server: accepts no more, closes idle connections, lets running requests end and closes their
     /// connections after the answer. What still runs after `milliseconds` is cancelled. Returns when everything is

@@ -7,15 +7,27 @@ struct ListeningSocket {
     let descriptor: CInt
     let port: UInt16
 
-    /// Binds with SO_REUSEPORT, so that each loop has a queue of its own and the kernel spreads connections over them.
-    init(address: String, port: UInt16) throws(SystemError) {
+    /// Who may hold the port already.
+    enum Claim {
+        /// Nobody: the first socket of a server.
+        case first
+        /// This server: the sockets of its other loops.
+        case further
+    }
+
+    /// Binds and listens. Each loop has a queue of its own, and the kernel spreads connections over them: SO_REUSEPORT.
+    /// That option alone would let a second server of the same user share the port in silence and get some of the
+    /// connections. So the first socket binds and listens without it, which fails while anybody listens there; of
+    /// servers that start at one moment, at most one succeeds. It takes the option on afterwards, for its own further
+    /// sockets. Connections of an earlier server that wait for their end (TIME_WAIT) are no hindrance: SO_REUSEADDR.
+    init(address: String, port: UInt16, claim: Claim) throws(SystemError) {
         var (storage, length) = try ListeningSocket.parse(address, port: port)
         let descriptor = socket(
             CInt(storage.ss_family), CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .last("socket") }
         do throws(SystemError) {
             try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+            if claim == .further { try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
             // Accepted sockets inherit it: no call a connection. Answers are written whole, so nothing is to be gathered.
             try ListeningSocket.setOption(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
             if CInt(storage.ss_family) == AF_INET6 {
@@ -26,6 +38,7 @@ struct ListeningSocket {
             }
             guard bound == 0 else { throw SystemError.last("bind") }
             guard Glibc.listen(descriptor, ServerLimits.backlog) == 0 else { throw SystemError.last("listen") }
+            if claim == .first { try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
             self.port = try ListeningSocket.port(of: descriptor)
             self.descriptor = descriptor
         } catch {

@@ -61,6 +61,8 @@ public enum ProtocolRefusal: String, Error, Hashable, Sendable, CaseIterable {
     case tooManyFields
     /// TRACE and CONNECT are not served.
     case methodNotImplemented
+    /// The server holds as many bytes for others as it may; the same request may pass a little later.
+    case memoryShort
     /// A version other than HTTP/1.1 and HTTP/1.0.
     case versionNotSupported
 
@@ -72,6 +74,7 @@ public enum ProtocolRefusal: String, Error, Hashable, Sendable, CaseIterable {
         case .unknownExpectation: 417
         case .headTooLarge, .tooManyFields: 431
         case .methodNotImplemented: 501
+        case .memoryShort: 503
         case .versionNotSupported: 505
         default: 400
         }

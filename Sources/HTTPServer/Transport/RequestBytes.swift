@@ -4,28 +4,33 @@ public final class RequestBytes: Sendable {
     public static let empty = RequestBytes()
 
     private nonisolated(unsafe) let storage: UnsafeMutableRawBufferPointer  // proof: never written after init
+    private let counter: ByteCounter?
     /// How many bytes there are.
     public let count: Int
 
     /// A copy of `bytes`.
     public init(_ bytes: some Collection<UInt8>) {
         count = bytes.count
+        counter = nil
         storage = .allocate(byteCount: bytes.count, alignment: 1)
         storage.copyBytes(from: bytes)
     }
 
     private init() {
         count = 0
+        counter = nil
         storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
-    /// Takes over `storage`, of which the first `count` bytes are the body.
-    init(adopting storage: UnsafeMutableRawBufferPointer, count: Int) {
+    /// Takes over `storage`, of which the first `count` bytes are the body, and which `counter` has counted.
+    init(adopting storage: UnsafeMutableRawBufferPointer, count: Int, countedBy counter: ByteCounter) {
+        self.counter = counter
         self.storage = storage
         self.count = count
     }
 
     deinit {
+        counter?.add(-storage.count)
         UnsafeMutableRawBufferPointer(rebasing: storage[..<count]).wipe()
         storage.deallocate()
     }

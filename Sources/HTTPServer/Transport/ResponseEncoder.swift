@@ -96,3 +96,8 @@ enum ResponseEncoder {
         }
     }
 }
+
+extension HTTPStatus {
+    /// Whether an answer of this status has no body, whatever its fields say (RFC 9110 section 6.4.1).
+    var hasNoContent: Bool { code == 204 || code == 304 }
+}

@@ -35,7 +35,8 @@ final class ResponseStream: @unchecked Sendable {  // proof: all state is used o
         transmit(bytes, on: connection)
         // Sending may have found the peer gone.
         guard self.connection != nil else { throw CancellationError() }
-        if connection.output.count >= limits.highWater { try await waitForRoom() }
+        let mark = connection.server.budget.unsent.hasRoom(for: 0) ? limits.highWater : limits.lowWater
+        if connection.output.count >= mark { try await waitForRoom() }
     }
 
     private func transmit(_ bytes: [UInt8], on connection: Connection) {

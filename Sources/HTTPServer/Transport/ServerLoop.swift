@@ -9,6 +9,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     let limits: ServerLimits
     let handler: any RequestHandler
     let counters: ServerCounters
+    let budget: MemoryBudget
     /// Every connection reads into this; nothing stays in it between two callbacks, and what was in it is wiped.
     let readBuffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: ServerLimits.readBytes)
     /// Where answers are put together.
@@ -17,6 +18,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private let caps: ConnectionCaps
     private let tls: TLSContext?
+    let lockedHeap: LockedHeap
     private var listener: Listener?
     private var connections: [CInt: Connection] = [:]
     private var runningHandlers = 0
@@ -26,14 +28,16 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     init(
         _ loop: EventLoop, _ configuration: ServerConfiguration, tls: TLSContext?, handler: any RequestHandler,
-        counters: ServerCounters, caps: ConnectionCaps
+        counters: ServerCounters, caps: ConnectionCaps, budget: MemoryBudget
     ) {
         self.loop = loop
         self.tls = tls
         self.handler = handler
         self.counters = counters
         self.caps = caps
+        self.budget = budget
         limits = configuration.limits
+        lockedHeap = LockedHeap(bytes: configuration.limits.lockedHeapBytes)
     }
 
     deinit {
@@ -41,11 +45,11 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     }
 
     /// Binds and begins to accept; returns the port.
-    func listen(address: String, port: UInt16) async throws -> UInt16 {
+    func listen(address: String, port: UInt16, claim: ListeningSocket.Claim) async throws -> UInt16 {
         try await withCheckedThrowingContinuation { continuation in
             loop.execute { [self] in
                 do {
-                    let socket = try ListeningSocket(address: address, port: port)
+                    let socket = try ListeningSocket(address: address, port: port, claim: claim)
                     try accept(from: socket)
                     continuation.resume(returning: socket.port)
                 } catch {
@@ -68,6 +72,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private func accept(_ descriptor: CInt, _ peer: PeerAddress) {
         counters.accepted.increment()
+        if tls != nil, lockedHeap.isFull { return refuse(descriptor) }
         guard caps.admit(peer) else { return refuse(descriptor) }
         guard let channel = channel(descriptor) else {
             caps.release(peer)
@@ -89,8 +94,8 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         return TLSChannel(tls, descriptor)
     }
 
-    /// Above a cap: the shortest answer there is, in one call, and no resources. A peer that is still sending may see a
-    /// reset instead.
+    /// Above a cap, or without room for another TLS key: the shortest answer there is, in one call, and no
+    /// resources; under TLS none at all. A peer that is still sending may see a reset instead.
     private func refuse(_ descriptor: CInt) {
         counters.countRefusal(503)
         if tls == nil {

@@ -6,11 +6,16 @@ public struct ServerStatistics: Hashable, Sendable {
     public var openConnections = 0
     /// Answers being streamed now, event streams and others.
     public var openStreams = 0
+    /// Storage of request bodies now, from their arrival until the handler has dropped them; in bytes.
+    public var bufferedBodyBytes = 0
+    /// Storage of answers that sockets have not taken yet; in bytes.
+    public var unsentBytes = 0
     /// Connections accepted since the start.
     public var accepted = 0
     /// Requests read whole since the start.
     public var requests = 0
-    /// Requests the transport refused, by status, and connections above a cap as 503.
+    /// Requests the transport refused, by status, and as 503 connections above a cap or without room in the locked
+    /// heap.
     public var refusals: [Int: Int] = [:]
 }
 

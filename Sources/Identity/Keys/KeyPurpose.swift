@@ -13,4 +13,6 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case walletSettings = "sealgate/key/wallet-settings/v1"
     /// The root of the keys under which conversations are stored.
     case conversations = "sealgate/key/conversations/v1"
+    /// Authenticates the value by which a database knows its root.
+    case rootCheck = "sealgate/key/root-check/v1"
 }

@@ -7,12 +7,12 @@ public import Primitives
 public final class Authenticator: Sendable {
     private let database: Database
     private let wallets: Wallets
-    private let sessionTokens: SessionTokens
-    private let walletTokens: WalletTokens
-    private let clock: any WallClock
+    let sessionTokens: SessionTokens
+    let walletTokens: WalletTokens
+    let clock: any WallClock
     private let random: any RandomSource
     private let revoked: RevokedSessions
-    private let verified: VerifiedTokens
+    let verified: VerifiedTokens
     private let sessions = Sessions()
 
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
@@ -21,10 +21,13 @@ public final class Authenticator: Sendable {
         clock: any WallClock, random: any RandomSource
     ) async throws -> Authenticator {
         let now = clock.now()
-        let rows = try await database.scan { try Sessions().revoked(at: now, in: $0) }
+        let revoked = try await database.scan { tx in
+            RevokedSessions(
+                try Sessions().revoked(at: now, in: tx), marks: try WalletTokenMarks().all(at: now, in: tx))
+        }
         return Authenticator(
             database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
-            clock: clock, random: random, revoked: RevokedSessions(rows), verified: VerifiedTokens())
+            clock: clock, random: random, revoked: revoked, verified: VerifiedTokens())
     }
 
     init(
@@ -50,23 +53,33 @@ public final class Authenticator: Sendable {
         let now = clock.now()
         let digest = TokenDigest(of: token)
         if let principal = verified.principal(for: digest, at: now) {
-            guard !revoked.contains(principal.sessionID) else { throw .revoked }
+            guard !revoked.contains(principal) else { throw .revoked }
             return principal
         }
         let principal =
             WalletTokens.isWalletToken(token)
             ? try await verifyWalletToken(token, at: now) : try await verifySessionToken(token, at: now)
-        guard !revoked.contains(principal.sessionID) else { throw .revoked }
+        guard !revoked.contains(principal) else { throw .revoked }
         verified.insert(principal, for: digest)
         return principal
     }
 
     /// Ends the principal's session: on disk first, then in memory. Once this returns the token is refused, here at
     /// once and after any restart.
-    nonisolated(nonsending) public func logout(_ principal: Principal) async throws {
+    ///
+    /// A wallet that revokes more than `WalletTokenMarks.maximumRevocations` wallet tokens revokes all that it has: the
+    /// answer says which.
+    @discardableResult
+    nonisolated(nonsending) public func logout(_ principal: Principal) async throws -> Revocation {
         let now = clock.now()
-        try await database.write { [sessions] in try sessions.revoke(principal, at: now, in: $0) }
-        revoked.insert(principal.sessionID, expiresAt: principal.expiresAt)
+        let revocation = try await database.write { [sessions] in try sessions.revoke(principal, at: now, in: $0) }
+        revoked.insert(principal, revocation)
+        return revocation
+    }
+
+    /// Whether the principal's session was logged out meanwhile. Memory only, no query.
+    public func isRevoked(_ principal: Principal) -> Bool {
+        revoked.contains(principal)
     }
 
     /// Frees the memory of revocations whose tokens have expired.
@@ -101,15 +114,18 @@ public final class Authenticator: Sendable {
             throw .init(error)
         }
         let wallet: WalletID?
-        let row: SessionRow?
+        let isRevoked: Bool
         do {
-            (wallet, row) = try await database.read { [wallets, sessions] tx in
-                (try wallets.find(verified.message.wallet, in: tx), try sessions.find(verified.sessionID, in: tx))
+            (wallet, isRevoked) = try await database.read { [wallets, sessions] tx in
+                let wallet = try wallets.find(verified.message.wallet, in: tx)
+                let mark = try wallet.flatMap { try WalletTokenMarks().find($0, in: tx) }
+                let row = try sessions.find(verified.sessionID, in: tx)
+                return (wallet, row?.revokedAt != nil || mark.map { verified.message.expiresAt <= $0 } ?? false)
             }
         } catch {
             throw .unavailable
         }
-        guard row?.revokedAt == nil else { throw .revoked }
+        guard !isRevoked else { throw .revoked }
         let walletID: WalletID
         if let wallet { walletID = wallet } else { walletID = try await welcome(verified, at: now) }
         return verified.principal(walletID)

@@ -30,6 +30,9 @@ public struct Principal: Hashable, Sendable {
         self.server = server
     }
 
+    /// Whether it came with a wallet token, not from a login.
+    var isWalletToken: Bool { sessionID.hasPrefix(VerifiedWalletToken.idPrefix) }
+
     /// Whether the principal may do `needed`. A token that is limited to one tool server may do nothing elsewhere:
     /// `server` is the one the call is about, nil if it is about none.
     public func may(_ needed: Permission, server: String? = nil) -> Bool {

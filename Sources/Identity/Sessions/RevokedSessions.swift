@@ -1,27 +1,75 @@
 import Primitives
 import Synchronization
 
-/// The ids of revoked sessions in memory, so that a token that was verified before is refused without a query.
+/// What is revoked, in memory, so that a token that was verified before is refused without a query.
 final class RevokedSessions: Sendable {
-    private let expiryByID: Mutex<[String: Timestamp]>
-
-    init(_ rows: [SessionRow]) {
-        expiryByID = Mutex(Dictionary(rows.map { ($0.id, $0.expiresAt) }) { first, _ in first })
+    private struct State {
+        var sessions: [String: Timestamp] = [:]
+        /// Apart by wallet: a mark replaces them at once, and there are never more than a few.
+        var walletTokens: [WalletID: [String: Timestamp]] = [:]
+        var marks: [WalletID: Timestamp] = [:]
     }
 
-    func contains(_ id: String) -> Bool {
-        expiryByID.withLock { $0[id] != nil }
+    private let state = Mutex(State())
+
+    init() {}
+
+    /// What the tables say.
+    init(_ rows: [SessionRow], marks: [(wallet: WalletID, until: Timestamp)]) {
+        state.withLock { state in
+            for row in rows {
+                if row.id.hasPrefix(VerifiedWalletToken.idPrefix) {
+                    state.walletTokens[row.wallet, default: [:]][row.id] = row.expiresAt
+                } else {
+                    state.sessions[row.id] = row.expiresAt
+                }
+            }
+            for mark in marks { state.marks[mark.wallet] = mark.until }
+        }
     }
 
-    /// `expiresAt` is when its token is refused anyway.
-    func insert(_ id: String, expiresAt: Timestamp) {
-        expiryByID.withLock { $0[id] = expiresAt }
+    func contains(_ principal: Principal) -> Bool {
+        state.withLock { state in
+            guard principal.isWalletToken else { return state.sessions[principal.sessionID] != nil }
+            if let mark = state.marks[principal.walletID], principal.expiresAt <= mark { return true }
+            return state.walletTokens[principal.walletID]?[principal.sessionID] != nil
+        }
     }
 
-    /// Forgets ids whose tokens expired before `moment`.
+    /// Takes in what a logout ended. It is forgotten once its tokens would be refused anyway.
+    func insert(_ principal: Principal, _ revocation: Revocation) {
+        state.withLock { state in
+            switch revocation {
+            case .one where principal.isWalletToken:
+                state.walletTokens[principal.walletID, default: [:]][principal.sessionID] = principal.expiresAt
+            case .one: state.sessions[principal.sessionID] = principal.expiresAt
+            case .walletTokens(let until):
+                // Of two logouts at once the later mark may come here first: a mark never goes back.
+                let mark = max(until, state.marks[principal.walletID] ?? until)
+                state.marks[principal.walletID] = mark
+                state.walletTokens[principal.walletID] = state.walletTokens[principal.walletID]?.filter {
+                    $0.value > mark
+                }
+            }
+        }
+    }
+
+    /// Forgets what ended tokens that expired before `moment`.
     func purge(before moment: Timestamp) {
-        expiryByID.withLock { ids in ids = ids.filter { $0.value >= moment } }
+        state.withLock { state in
+            state.sessions = state.sessions.filter { $0.value >= moment }
+            state.walletTokens = state.walletTokens.compactMapValues { ids in
+                let live = ids.filter { $0.value >= moment }
+                return live.isEmpty ? nil : live
+            }
+            state.marks = state.marks.filter { $0.value >= moment }
+        }
     }
 
-    var count: Int { expiryByID.withLock { $0.count } }
+    /// Entries of all kinds.
+    var count: Int {
+        state.withLock { state in
+            state.sessions.count + state.marks.count + state.walletTokens.values.reduce(0) { $0 + $1.count }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 public import Database
 public import Primitives
 
-/// Table `login_sessions`: one row for each login, and one for each wallet token that was logged out. A token whose row
-/// is not there, or says revoked, is refused.
+/// Table `login_sessions`: one row for each login, and one for each wallet token that was logged out, as far as
+/// `WalletTokenMarks` leaves them. A login whose row is not there, and any token whose row says revoked, is refused.
 public struct Sessions: Sendable {
     /// How long a login lasts: what clients of this interface expect, a day.
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
@@ -35,9 +35,20 @@ public struct Sessions: Sendable {
             SessionRow.init(row:))
     }
 
-    /// Ends the principal's session for good. A wallet token has no row until then: it gets one that says revoked.
-    /// A second time changes nothing.
-    public func revoke(_ principal: Principal, at now: Timestamp, in tx: borrowing WriteTransaction) throws {
+    /// Ends the principal's session for good. A wallet token has no row until then: it gets one that says revoked, or
+    /// where the wallet has too many of those, `WalletTokenMarks` ends them all. A second time changes nothing.
+    @discardableResult
+    public func revoke(
+        _ principal: Principal, at now: Timestamp, in tx: borrowing WriteTransaction
+    ) throws -> Revocation {
+        if principal.isWalletToken {
+            try tx.lock(principal.walletID)
+            let marks = WalletTokenMarks()
+            if let mark = try marks.find(principal.walletID, in: tx), principal.expiresAt <= mark {
+                return .walletTokens(upTo: mark)
+            }
+            if let mark = try marks.markIfFull(principal, at: now, in: tx) { return .walletTokens(upTo: mark) }
+        }
         try tx.execute(
             """
             insert into login_sessions (id, wallet_id, created_at, expires_at, revoked_at) values ($1, $2, $3, $4, $3)
@@ -47,6 +58,7 @@ public struct Sessions: Sendable {
                 .text(principal.sessionID), .wallet(principal.walletID), .timestamp(now),
                 .timestamp(principal.expiresAt),
             ])
+        return .one
     }
 
     /// Every session that was revoked and has not expired: what a starting node has to know.

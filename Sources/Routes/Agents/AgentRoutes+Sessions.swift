@@ -49,7 +49,7 @@ extension AgentRoutes {
         Endpoint(
             .get, "/agents/{id}/sessions", area: AgentRoutes.area, summary: "The wallet's sessions with an agent.",
             access: .wallet(permission: "agents:read"), answer: AgentRoutes.listAnswer,
-            errors: ChatRefusal.kinds(of: [.agentNotFound])
+            errors: ChatRefusal.kinds(of: [.agentNotFound]), isCostly: true
         ) { [self] call in
             let (caller, agent) = (try call.caller(), try call.path("id"))
             return try await list(of: caller, agent: agent)
@@ -59,7 +59,7 @@ extension AgentRoutes {
     var listAllSessions: Endpoint {
         Endpoint(
             .get, "/wallet/sessions", area: AgentRoutes.area, summary: "The wallet's sessions with all agents.",
-            access: .wallet(permission: "agents:read"), answer: AgentRoutes.listAnswer
+            access: .wallet(permission: "agents:read"), answer: AgentRoutes.listAnswer, isCostly: true
         ) { [self] call in try await list(of: call.caller(), agent: nil) }
     }
 
@@ -94,7 +94,8 @@ extension AgentRoutes {
                 .object(
                     AgentRoutes.readable + [
                         .required("messages", .list(message, maximum: ConversationLimits.messages + 2))
-                    ], isOpen: false)), errors: ChatRefusal.kinds(of: [.agentNotFound, .sessionNotFound])
+                    ], isOpen: false)), errors: ChatRefusal.kinds(of: [.agentNotFound, .sessionNotFound]),
+            isCostly: true
         ) { [conversations] call in
             let (caller, agent, session) = (try call.caller(), try call.path("id"), try call.path("sid"))
             let transcript = try await ChatRefusal.translating { () async throws(ChatError) in

@@ -71,17 +71,17 @@ public struct LoginRoutes: Sendable {
             input: .object(
                 [
                     .required("walletAddress", .format(.address), "The wallet that signed."),
-                    .required("signature", .format(.signature), "65 bytes r, s, v in hex."),
-                    .required("nonce", .text(length: 1...200, format: nil), "From the challenge."),
+                    .optional("signature", .format(.signature), "65 bytes r, s, v in hex; required."),
+                    .optional("nonce", .text(length: 1...200, format: nil), "From the challenge; required."),
                     .optional("testMode", .boolean, "Refused: there is no login without a signature."),
                 ], isOpen: true),
             answer: .json(200, Self.tokenAnswer),
             errors: LoginRefusal.kinds(of: LoginError.allCases) + [LoginRefusal.testMode]
         ) { [login] call in
             guard call.body["testMode"]?.bool != true else { throw APIError(LoginRefusal.testMode) }
-            let (wallet, signature, nonce) = (
-                try call.text("walletAddress"), try call.text("signature"), try call.text("nonce")
-            )
+            let wallet = try call.text("walletAddress")
+            // Optional in the schema only so that test mode, which sends neither, learns why it is refused.
+            let (signature, nonce) = (try call.needed("signature"), try call.needed("nonce"))
             do {
                 let grant = try await login.verify(walletAddress: wallet, signature: signature, nonce: nonce)
                 return .json([
@@ -97,7 +97,9 @@ public struct LoginRoutes: Sendable {
     private var end: Endpoint {
         Endpoint(
             .post, "/auth/logout", area: LoginRoutes.area, summary: "Ends this session and locks its vault.",
-            detail: "The token is refused from now on. A wallet token is revoked for good.",
+            detail:
+                "The token is refused from now on. A wallet token is revoked for good; a wallet that revokes more than "
+                + "\(WalletTokenMarks.maximumRevocations) of them revokes all that expire within a year from then.",
             access: .wallet(permission: nil),
             answer: .json(200, .object([.required("success", .boolean)], isOpen: false))
         ) { [logout] call in
@@ -194,4 +196,14 @@ public struct LoginRoutes: Sendable {
             .required("walletAddress", .format(.address), "The wallet, lower case."),
             .required("expiresAt", .text(upTo: 40), "ISO 8601."),
         ], isOpen: false)
+}
+
+extension Call {
+    /// A text member that this call needs although the schema lets it be left out.
+    fileprivate func needed(_ name: String) throws(APIError) -> String {
+        guard let value = optionalText(name) else {
+            throw APIError(.invalidRequest, message: "\(name) is missing.", reason: "missing_member")
+        }
+        return value
+    }
 }

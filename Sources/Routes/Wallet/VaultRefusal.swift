@@ -22,6 +22,12 @@ enum VaultRefusal {
         }
     }
 
+    /// A secret member of the body, copied into secret memory; nil if it was left out. To be called inside
+    /// `translating`: secret memory may be full.
+    static func secret(_ name: String, of call: Call) throws -> Secret? {
+        try call.withSecret(name) { try Secret(copying: $0) }
+    }
+
     static func vaultCaller(_ call: Call) throws -> VaultCaller {
         let caller = try call.caller()
         guard let address = Address(caller.address) else { throw APIError(.internalError, reason: "caller_address") }

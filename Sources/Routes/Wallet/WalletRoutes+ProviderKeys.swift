@@ -34,12 +34,13 @@ extension WalletRoutes {
                     ], isOpen: false)), errors: VaultRefusal.kinds
         ) { [vault] call in
             let caller = try VaultRefusal.vaultCaller(call)
-            let key = try call.withSecret(WalletRoutes.keyMember) { try Secret(copying: $0) }
-            guard let key else { throw APIError(.invalidRequest) }
-            let signature = try call.withSecret("signature") { try Secret(copying: $0) }
             let nonce = call.optionalText("nonce")
             let status = try await VaultRefusal.translating {
-                try await vault.store(.anthropic, key: key, signature: signature, nonce: nonce, for: caller)
+                guard let key = try VaultRefusal.secret(WalletRoutes.keyMember, of: call) else {
+                    throw APIError(.invalidRequest)
+                }
+                let signature = try VaultRefusal.secret("signature", of: call)
+                return try await vault.store(.anthropic, key: key, signature: signature, nonce: nonce, for: caller)
             }
             return .json([
                 "success": true, "configured": true, "encryptionMode": "sign-to-derive",
@@ -130,11 +131,11 @@ extension WalletRoutes {
                     ], isOpen: false)), errors: VaultRefusal.kinds
         ) { [vault] call in
             let caller = try VaultRefusal.vaultCaller(call)
-            let signature = try call.withSecret("signature") { try Secret(copying: $0) }
             let nonce = call.optionalText("nonce")
             let providers = call.body["providers"]?.array?.compactMap(\.string)
             let outcome = try await VaultRefusal.translating {
-                try await vault.unlock(signature: signature, nonce: nonce, providers: providers, for: caller)
+                let signature = try VaultRefusal.secret("signature", of: call)
+                return try await vault.unlock(signature: signature, nonce: nonce, providers: providers, for: caller)
             }
             func list(_ names: [String]) -> JSON { .array(names.map { .string($0) }) }
             return .json([

@@ -115,18 +115,20 @@ static inline int openssl_choose_http11(SSL *ssl, const unsigned char **out, uns
                : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/// TLS 1.2 or later, forward secrecy and AEAD only, no renegotiation, buffers released when idle and wiped after use.
-/// 1 on success.
+/// TLS 1.2 or later, forward secrecy and AEAD only, no renegotiation, no tickets, buffers released when idle and wiped
+/// after use. Two groups: every client has one of them, a handshake costs microseconds, and the key that TLS 1.3 keeps
+/// until the connection ends takes the least of the locked heap (ffdhe8192 costs 94 ms a handshake). 1 on success.
 static inline int openssl_prepare_server(SSL_CTX *context) {
     SSL_CTX_set_mode(context,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT |
-                                     SSL_OP_CIPHER_SERVER_PREFERENCE);
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_alpn_select_cb(context, openssl_choose_http11, NULL);
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+           SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
+           SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1 && SSL_CTX_set_num_tickets(context, 0) == 1;
 }
 
 static inline int openssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {

@@ -192,34 +192,6 @@ struct ChatFaultTests {
         await gateway.close()
     }
 
-    @Test("A charge that cannot be written is said so, and made up for after the turn's lease")
-    func fullForLong() async throws {
-        let provider = ScriptedProvider()
-        let ledger = FailingLedger(settleFailures: 3)
-        let gateway = try await TestGateway(provider: provider, spending: ledger)
-        let id = try await gateway.conversation()
-        let answer = provider.answer([ProviderEvent.hello[0], .text("Hello")])
-        let turn = try await gateway.chat.start(gateway.request(id, key: "k"))
-        async let events = TestGateway.collect(turn)
-        await ledger.progressWasNoted()
-        answer.say(Array(ProviderEvent.hello.dropFirst(2)))
-        guard case .error(let code, _)? = await events.last else {
-            Issue.record("no error event")
-            return
-        }
-        #expect(code == "not_recorded")
-        #expect(try await gateway.chat.sweep() == 0)
-        await #expect(throws: ChatError.idempotencyInProgress) {
-            try await gateway.chat.start(gateway.request(id, key: "k"))
-        }
-        gateway.clock.advance(seconds: 3_600)
-        #expect(try await gateway.chat.sweep() == 1)
-        // 20 in, and 2 out for the five bytes that were noted.
-        #expect(try await gateway.available() == 100_000 - 30)
-        #expect(try await gateway.runningTurnRecords() == 0)
-        await gateway.close()
-    }
-
     @Test("Storage that fails at the start is a refusal that costs nothing")
     func storageFails() async throws {
         let provider = ScriptedProvider()

@@ -4,6 +4,7 @@ import EventLoops
 import Foundation
 import Primitives
 import Synchronization
+import Telemetry
 
 @testable import Agents
 
@@ -43,11 +44,15 @@ final class TestGateway: Sendable {
     static let alice = WalletID(1)
     static let bob = WalletID(2)
     static let loops: EventLoopGroup? = try? EventLoopGroup(count: 1)
+    /// Its lines go nowhere.
+    static let log = Log(descriptor: open("/dev/null", O_WRONLY), clock: SystemClock())
+    static let silent = TurnWatch(log: log, metrics: Metrics())
 
     let folder: TemporaryFolder
     let database: Database
     let store: ConversationStore
     let keys = TestKeys()
+    let provider: ScriptedProvider?
     let clock: ManualClock
     let ports: ChatPorts
     let chat: ChatService
@@ -55,9 +60,10 @@ final class TestGateway: Sendable {
 
     init(
         provider: any ProviderPort, spending: any SpendingPort = TestLedger(), folder: TemporaryFolder? = nil,
-        balance: Int64 = 100_000, watch: TurnWatch? = nil
+        balance: Int64 = 100_000, watch: TurnWatch = silent
     ) async throws {
         let isFresh = folder == nil
+        self.provider = provider as? ScriptedProvider
         self.folder = try folder ?? TemporaryFolder()
         clock = ManualClock(Timestamp(unixSeconds: 1_790_000_000))
         let random = SystemRandom()

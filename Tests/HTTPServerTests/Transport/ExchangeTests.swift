@@ -106,13 +106,18 @@ struct ExchangeTests {
 
     @Test("sends no body and announces none with 204 and 304", arguments: [204, 304])
     func withoutContent(status: Int) async throws {
-        try await withServer(TestHandler { _ in Response(HTTPStatus(status), content: .bytes([1, 2, 3])) }) { server in
+        let handler = TestHandler { request in
+            guard request.path == "/stream" else { return Response(HTTPStatus(status), content: .bytes([1, 2, 3])) }
+            return Response(HTTPStatus(status), content: .events { _ in Issue.record("produced") })
+        }
+        try await withServer(handler) { server in
             let client = try RawClient(port: server.port)
-            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
             for _ in 0..<2 {
                 let answer = try client.answer(isHead: true)
                 #expect(answer.status == status)
                 #expect(answer.fields["Content-Length"] == nil)
+                #expect(answer.fields["Transfer-Encoding"] == nil)
             }
         }
     }

@@ -51,6 +51,13 @@ struct ParserLimitTests {
         #expect(stream.messages.first?.body.count == (isRefused ? 5 : 5 + second))
     }
 
+    @Test("the body in chunks, in all", arguments: [(1, false), (2, false), (3, true)])
+    func sumOfChunks(last: Int, isRefused: Bool) {
+        let end = "\(last)\r\n" + String(repeating: "c", count: last) + "\r\n0\r\n\r\n"
+        let text = chunked("4\r\naaaa\r\n4\r\nbbbb\r\n" + end)
+        #expect(ParsedStream(text, bodyLimit: 10).refusal == (isRefused ? .bodyTooLarge : nil))
+    }
+
     @Test(
         "8 digits of chunk size",
         arguments: [("0000001", nil), ("00000001", nil), ("000000001", ProtocolRefusal.invalidChunk)])

@@ -139,6 +139,29 @@ struct StreamTests {
         }
     }
 
+    @Test("costs no turn of the loop while its client, which has ended its side, waits")
+    func quietAfterHalfClose() async throws {
+        let turns = TurnCounter()
+        let gate = Gate()
+        let handler = TestHandler { request in
+            if request.path == "/slow" { await gate.wait() }
+            return .text(request.path)
+        }
+        try await withServer(handler, observer: turns) { server in
+            let client = try RawClient(port: server.port)
+            try client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.halfClose()
+            await eventually { server.statistics.requests == 1 }
+            try await Task.sleep(nanoseconds: 50_000_000)
+            // A level-triggered report that nobody takes back comes thousands of times in that while.
+            #expect(turns.count.load(ordering: .relaxed) < 50)
+            gate.open()
+            #expect(try client.answer().text == "/slow")
+            #expect(try client.answer().text == "/next")
+            #expect(try client.isAtEnd())
+        }
+    }
+
     @Test("suspends its producer while the reader is slow, and loses nothing")
     func backPressure() async throws {
         let pieces = 64
@@ -269,15 +292,27 @@ struct StreamTests {
 
     @Test("gives its memory back once a burst is sent")
     func outputMemory() {
-        var output = OutputBuffer()
+        let counter = ByteCounter(limit: 1 << 20)
+        var output = OutputBuffer(counter)
         let burst = [UInt8](repeating: 7, count: 100_000)
         burst.withUnsafeBytes { output.append($0) }
         output.drop(60_000)
         #expect(output.count == 40_000)
+        #expect(counter.used == output.capacity)
         output.withBytes { #expect($0.count == 40_000 && $0.allSatisfy { $0 == 7 }) }
         output.drop(40_000)
         #expect(output.isEmpty)
         #expect(output.capacity <= ServerLimits.keptCapacity)
+        output.removeAll()
+        #expect(counter.used == 0)
+    }
+}
+
+private final class TurnCounter: LagObserver {
+    let count = Atomic<Int>(0)
+
+    func loopWasBusy(_ loop: Int, nanoseconds: UInt64) {
+        count.wrappingAdd(1, ordering: .relaxed)
     }
 }
 

@@ -247,6 +247,6 @@ struct StrictnessTests {
 
     @Test("for reasons that each belong to one status", arguments: ProtocolRefusal.allCases)
     func statuses(refusal: ProtocolRefusal) {
-        #expect([400, 408, 413, 417, 431, 501, 505].contains(refusal.status.code))
+        #expect([400, 408, 413, 417, 431, 501, 503, 505].contains(refusal.status.code))
     }
 }

@@ -45,6 +45,44 @@ struct TLSTests {
         }
     }
 
+    @Test("agrees on keys with X25519 and P-256 alone: other groups cost the loop and the locked heap too much")
+    func groups() async throws {
+        let certificate = try TestCertificate()
+        defer { certificate.remove() }
+        try await withServer(tls: certificate.configuration) { server in
+            for (groups, isServed) in [
+                ("X25519", true), ("P-256", true), ("P-521:P-256", true), ("P-521", false), ("P-384", false),
+                ("X448", false), ("ffdhe2048", false), ("ffdhe8192", false),
+            ] {
+                let client = try TLSClient(port: server.port, ["-ign_eof", "-groups", groups])
+                try? client.send(TLSTests.last)
+                #expect(try client.readToEnd().contains("HTTP/1.1 200") == isServed, "\(groups)")
+            }
+            await eventually { server.statistics.openConnections == 0 }
+        }
+    }
+
+    @Test("issues no session tickets", arguments: ["-tls1_2", "-tls1_3"])
+    func noTickets(version: String) async throws {
+        let certificate = try TestCertificate()
+        defer { certificate.remove() }
+        try await withServer(tls: certificate.configuration) { server in
+            let client = try TLSClient(port: server.port, ["-ign_eof", version])
+            try client.send(TLSTests.last)
+            let text = try client.readToEnd()
+            #expect(text.contains("HTTP/1.1 200"))
+            #expect(!text.contains("New Session Ticket arrived") && !text.contains("TLS session ticket:"))
+        }
+    }
+
+    @Test("has room for keys up to 70 % of the locked heap, and not above")
+    func lockedHeap() {
+        let heap = LockedHeap(bytes: 100_000)
+        #expect(!heap.isFull(used: 69_999))
+        #expect(!heap.isFull(used: 70_000))
+        #expect(heap.isFull(used: 70_001))
+    }
+
     @Test("shows the whole certificate chain")
     func chain() async throws {
         let certificate = try TestCertificate()

@@ -33,12 +33,13 @@ extension Request {
 /// Runs `body` against a server of its own, then drains it and ends its loops.
 func withServer(
     _ handler: TestHandler = .echo, loops: Int = 1, tls: TLSConfiguration? = nil,
-    limits adjust: (inout ServerLimits) -> Void = { _ in }, _ body: (HTTPServer) async throws -> Void
+    observer: (any LagObserver)? = nil, limits adjust: (inout ServerLimits) -> Void = { _ in },
+    _ body: (HTTPServer) async throws -> Void
 ) async throws {
     var limits = ServerLimits()
     limits.settleMilliseconds = 500
     adjust(&limits)
-    let group = try EventLoopGroup(count: loops, name: "http")
+    let group = try EventLoopGroup(count: loops, name: "http", observer: observer)
     defer { group.stop() }
     let server = try await HTTPServer.start(
         ServerConfiguration(tls: tls, limits: limits), on: group, handler: handler)

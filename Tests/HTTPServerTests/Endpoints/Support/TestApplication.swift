@@ -100,6 +100,7 @@ func withApplication(
                     walletID: WalletID(7), address: "0x" + String(repeating: "a", count: 40), sessionID: "lgn_1",
                     expiresAt: Timestamp(unixSeconds: 2_000_000_000), allows: allows)
             },
+            isGenuine: { TestApplication.tokens[$0] != nil },
             translate: { error in
                 error is TestApplication.DiskFull
                     ? APIError(.storageUnavailable, retryAfterSeconds: 5, reason: "disk_full")
