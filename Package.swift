@@ -137,3 +137,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets need the whole package instrumented, so they are built apart: `make fuzz` sets this variable.
+if Context.environment["SEALGATE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzRequestParser", dependencies: ["HTTPServer", "HTTPTypes"], path: "Tests/Fuzz/RequestParser",
+            exclude: ["corpus"], swiftSettings: strict))
+}
