@@ -98,7 +98,7 @@ let package = Package(
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
                 "Telemetry", "Database", "Attestation", "Vault", "Identity", "Ledger", "Agents", "LoginRoutes",
                 "WalletRoutes", "AgentRoutes", "AttestationRoutes", "OperationsRoutes", "CLinux",
-            ]),
+            ], exclude: ["Schema"]),
         program(
             "sealgate", at: "Sources/sealgate",
             needs: [
@@ -137,3 +137,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets need the whole package instrumented, so they are built apart: `make fuzz` sets this variable.
+if Context.environment["SEALGATE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzRequestParser", dependencies: ["HTTPServer", "HTTPTypes"], path: "Tests/Fuzz/RequestParser",
+            exclude: ["corpus"], swiftSettings: strict))
+}

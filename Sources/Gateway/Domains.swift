@@ -84,7 +84,7 @@ struct Domains: Sendable {
         let client = HTTPClient(group: ground.loops, policy: ground.egress)
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(
-            database: database, store: try ConversationStore(root: try tree.key(for: .conversations), random: random),
+            database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
             catalogue: catalogue,
             spending: spending,
             keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),

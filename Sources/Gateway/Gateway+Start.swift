@@ -133,8 +133,7 @@ extension Gateway {
                     } catch AuthenticationError.unavailable {
                         throw AuthenticationError.unavailable
                     } catch let error as AuthenticationError {
-                        // The kinds of bad token have codes of their own, but one help: log in again.
-                        throw APIError(APIError.Kind(401, error.code, APIError.Kind.unauthorized.help))
+                        throw APIError(TokenRefusal.kind(of: error))
                     }
                 }, isGenuine: { domains.authenticator.isGenuine(bearer: $0) }, translate: ErrorNames.publicError,
                 crossOrigin: CrossOrigin(origins: configuration.corsOrigins),

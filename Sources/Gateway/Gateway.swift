@@ -13,8 +13,9 @@ public import Telemetry
 
 /// A running gateway.
 public final class Gateway: Sendable {
-    /// How long turns may take to be charged after the last stream has ended, in milliseconds: one write.
-    static let settleMilliseconds: UInt64 = 5_000
+    /// So long before the server cuts its connections, in milliseconds, turns are told to end: each is one write, and
+    /// one event to its client.
+    static let interruptMilliseconds: UInt64 = 1_000
 
     /// Where it listens, `http://127.0.0.1:8787`.
     public let address: String
@@ -39,6 +40,19 @@ public final class Gateway: Sendable {
     public static func start(_ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource)
         async throws -> Gateway
     {
+        var opened = OpenedParts()
+        do {
+            return try await start(configuration, log: log, clock: clock, random: random, &opened)
+        } catch {
+            await opened.close()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
+        _ opened: inout OpenedParts
+    ) async throws -> Gateway {
         let started = Monotonic.nanoseconds()
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let metrics = Metrics()
@@ -46,11 +60,14 @@ public final class Gateway: Sendable {
         let (root, rootSource) = try openRoot(configuration, random: random)
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
+        opened.database = database
         try await confirm(root, for: database, configuration, at: clock.now())
         let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics))
+        opened.loops = loops
 
         let handler = LateHandler()
         let server = try await listen(configuration, loops, handler)
+        opened.server = server
         let scheme = configuration.tls == nil ? "http" : "https"
         let address =
             "\(scheme)://"
@@ -60,6 +77,7 @@ public final class Gateway: Sendable {
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
                 clock: clock, random: random, log: log, metrics: metrics))
+        opened.client = domains.client
         let recovered = try await domains.recover(log: log)
 
         let posture = posture(configuration, rootSource: rootSource, found: degradations)
@@ -85,11 +103,19 @@ public final class Gateway: Sendable {
                 housekeeping: housekeeping, log: log))
     }
 
-    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is charged,
-    /// and the database is closed.
+    /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
+    /// charged, and the database is closed.
     public func stop() async {
         parts.log.write("draining", [("seconds", .number(Int64(parts.configuration.drainSeconds)))])
-        await parts.server.drain(withinMilliseconds: UInt64(parts.configuration.drainSeconds) * 1_000)
+        let grace = UInt64(parts.configuration.drainSeconds) * 1_000
+        let interruption = Task { [chat = parts.domains.chat] in
+            // Cut short when the server has nothing left to wait for; no turn begins any more then, either.
+            try? await Task.sleep(for: .milliseconds(grace - min(grace, Gateway.interruptMilliseconds)))
+            chat.interrupt()
+        }
+        await parts.server.drain(withinMilliseconds: grace)
+        interruption.cancel()
+        await interruption.value
         await parts.domains.chat.idle()
         parts.housekeeping.cancel()
         await parts.domains.client.close()

@@ -12,9 +12,18 @@ import Telemetry
 
 /// What can be said of a gateway without running one.
 public enum GatewayDescription {
-    /// The OpenAPI 3.1 document, the same bytes that `GET /openapi.json` answers. Builds the domains over a throw-away
-    /// database, because endpoints are values that hold them.
+    /// The OpenAPI 3.1 document, the same bytes that `GET /openapi.json` answers.
     public static func openAPI() async throws -> [UInt8] {
+        try await openAPIDocument().bytes
+    }
+
+    /// The same document over many lines: checked in, compared by a test, read in reviews.
+    public static func openAPIText() async throws -> String {
+        try await openAPIDocument().indented
+    }
+
+    /// Builds the domains over a throw-away database, because endpoints are values that hold them.
+    private static func openAPIDocument() async throws -> JSON {
         try await withThrowAwayDomains { domains in
             let posture = SecurityPosture(
                 mode: .development, hasHardwareAttestation: false, keySources: [:], found: [])
@@ -24,7 +33,7 @@ public enum GatewayDescription {
             return OpenAPIDocument.make(
                 title: RouteTable.title, version: Version.text, summary: RouteTable.summary,
                 endpoints: table.endpoints())
-        }.bytes
+        }
     }
 
     /// Every migration as the SQL that an engine runs: checked in, compared by a test, and applied to a real server.

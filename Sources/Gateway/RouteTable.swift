@@ -27,7 +27,7 @@ struct RouteTable {
     let statistics: @Sendable () -> ServerStatistics?
 
     func endpoints() -> [Endpoint] {
-        let main =
+        let own =
             LoginRoutes(
                 login: domains.login, walletTokens: domains.walletTokens, keys: domains.keys, clock: domains.clock,
                 logout: logout
@@ -42,6 +42,7 @@ struct RouteTable {
             + AttestationRoutes.endpoints(
                 posture: posture, codeHash: codeHash, jwksThumbprints: domains.keys.published.keys.map(\.thumbprint))
             + OperationsRoutes.endpoints(postureSchema: PostureJSON.schema, health: health, metrics: metrics)
+        let main = own.map { $0.access == .anyone ? $0 : $0.refusing(TokenRefusal.kinds) }
         return main
             + OperationsRoutes.documentation(
                 title: RouteTable.title, version: Version.text, summary: RouteTable.summary, of: main)

@@ -1,5 +1,4 @@
 import Gateway
-import Primitives
 
 /// `sealgate openapi`
 enum OpenAPICommand {
@@ -9,7 +8,7 @@ enum OpenAPICommand {
             return ExitCode.usage
         }
         do {
-            Terminal.piece(String(decoding: try await GatewayDescription.openAPI(), as: UTF8.self) + "\n")
+            Terminal.piece(try await GatewayDescription.openAPIText())
             return ExitCode.done
         } catch {
             Terminal.complain("sealgate: \(error)")

@@ -5,7 +5,7 @@ import Primitives
 
 /// Counts the book again in ways of the tests' own.
 extension Ledger {
-    /// The balance that a wallet's postings, transfers and open holds come to: what its row must say. Reads all of them.
+    /// The balance that a wallet's postings, transfers and open holds come to: what its row must say.
     func recountedBalance(of wallet: WalletID, in reader: borrowing some SQLReader & ~Copyable) throws -> Balance {
         var recounted = Balance.empty
         let transfers = try reader.rows(

@@ -34,6 +34,14 @@ public enum ChatError: Error, Hashable, Sendable {
     case idempotencyConflict
     /// The request with this idempotency key is still being answered.
     case idempotencyInProgress
+    /// `TurnLimits.runningPerWallet` turns of the wallet are under way.
+    case tooManyTurns
+    /// `TurnLimits.running` turns are under way.
+    case busy
+    /// Secret memory has no room for the wallet's key.
+    case secretMemoryFull
+    /// The gateway is about to end.
+    case shuttingDown
     /// The provider gave no answer.
     case provider(ProviderRefusal)
     /// The data could not be read or written. Nothing was started.
@@ -61,6 +69,10 @@ extension ChatError {
         case .turnInProgress: "turn_in_progress"
         case .idempotencyConflict: "idempotency_conflict"
         case .idempotencyInProgress: "idempotency_in_progress"
+        case .tooManyTurns: "too_many_turns"
+        case .busy: "busy"
+        case .secretMemoryFull: "secret_memory_full"
+        case .shuttingDown: "shutting_down"
         case .provider(.keyRejected): "provider_key_rejected"
         case .provider(.rateLimited): "provider_rate_limited"
         case .provider(.unavailable): "provider_unavailable"
@@ -81,9 +93,11 @@ extension ChatError {
         case .tooManySessions, .sessionFull, .turnInProgress, .idempotencyConflict, .idempotencyInProgress: 409
         case .messageTooLong: 413
         case .provider(.keyRejected): 424
-        case .provider(.rateLimited): 429
+        case .provider(.rateLimited), .tooManyTurns: 429
         case .provider(.requestRefused): 422
-        case .provider(.unavailable), .provider(.cancelled), .storageUnavailable: 503
+        case .provider(.unavailable), .provider(.cancelled), .storageUnavailable, .busy, .secretMemoryFull,
+            .shuttingDown:
+            503
         case .unexpected: 500
         }
     }
@@ -110,6 +124,11 @@ extension ChatError {
         case .turnInProgress: "The session is still answering another message."
         case .idempotencyConflict: "This Idempotency-Key was used for another request."
         case .idempotencyInProgress: "The request with this Idempotency-Key is still being answered."
+        case .tooManyTurns:
+            "\(TurnLimits.runningPerWallet) messages of this wallet are being answered; wait for one to end."
+        case .busy: "The gateway answers as many messages as it can. Nothing was charged."
+        case .secretMemoryFull: "The gateway has no room for another key just now. Nothing was charged."
+        case .shuttingDown: "The gateway is about to stop. Nothing was charged; send the message again."
         case .provider(.keyRejected): "The model provider rejected the API key."
         case .provider(.rateLimited): "The API key has used up its rate at the model provider."
         case .provider(.unavailable): "The model provider is not available. Nothing was charged."
@@ -122,7 +141,12 @@ extension ChatError {
 
     /// Seconds after which a new attempt makes sense: for `Retry-After`.
     public var retryAfterSeconds: Int? {
-        if case .provider(.rateLimited(let seconds)) = self { seconds } else { nil }
+        switch self {
+        case .provider(.rateLimited(let seconds)): seconds
+        case .storageUnavailable, .tooManyTurns: 5
+        case .busy, .secretMemoryFull, .shuttingDown: 1
+        default: nil
+        }
     }
 
     /// What a client needs to know beyond code and message, as members of the error's body.

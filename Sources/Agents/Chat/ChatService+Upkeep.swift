@@ -44,6 +44,12 @@ extension ChatService {
     /// Turns that this process answers for: under way, or not written yet.
     public var runningTurns: Int { books.census.count }
 
+    /// Ends every turn that is under way: what came is charged, and its client gets an `error` event with the code
+    /// `interrupted`. New ones are refused. To be called before the server cuts its connections.
+    public func interrupt() {
+        books.census.interrupt()
+    }
+
     /// Returns once no turn is under way in this process and all are written, or `TurnLimits.stopMilliseconds` after
     /// the last has ended: for an orderly end, after the server has drained.
     public func idle() async {

@@ -1,4 +1,3 @@
-import Cryptography
 import Database
 import EventLoops
 import Primitives
@@ -13,9 +12,16 @@ public final class ChatService: Sendable {
     private let admission: TurnAdmission
     let books: TurnBooks
 
+    private let times: TurnTimes
+
     /// A service upon `ports`.
-    public init(_ ports: ChatPorts) {
+    public convenience init(_ ports: ChatPorts) {
+        self.init(ports, times: TurnTimes())
+    }
+
+    init(_ ports: ChatPorts, times: TurnTimes) {
         self.ports = ports
+        self.times = times
         books = TurnBooks(ports)
         admission = TurnAdmission(ports: ports, books: books)
     }
@@ -29,16 +35,18 @@ public final class ChatService: Sendable {
         guard let agent = ports.catalogue[request.agentID] else { throw .agentNotFound }
         let now = ports.clock.now()
         let callID = Identifier.make("call_", at: now, random: ports.random)
+        let seed = SealSeed(ports.random)
         // A session whose last turn is not written yet takes no other: a good moment to write it.
         if books.unwritten.holds(conversation: request.conversationID) {
             await books.unwritten.write(conversation: request.conversationID)
         }
         // Before the record can be seen by anybody.
-        books.census.enter(callID)
+        let stop: TurnStop
+        do { stop = try books.census.enter(callID, of: request.wallet) } catch { throw refusal(error) }
         let opening: TurnAdmission.Opening
         do {
             opening = try await ports.database.write { [admission] tx in
-                try admission.open(request, agent: agent, callID: callID, in: tx, at: now)
+                try admission.open(request, agent: agent, callID: callID, seed: seed, in: tx, at: now)
             }
         } catch {
             books.census.leave(callID)
@@ -48,27 +56,52 @@ public final class ChatService: Sendable {
         case .replay(let events):
             books.census.leave(callID)
             return RunningTurn(replaying: events)
-        case .admitted(let turn, let key, let history): return try await call(turn, key, history)
+        case .admitted(let turn, let key, let history): return try await call(turn, key, history, stop)
         }
     }
 
     private func call(
-        _ turn: AdmittedTurn, _ key: Secret, _ history: SealedHistory
+        _ turn: AdmittedTurn, _ key: PassedKey, _ history: SealedHistory, _ stop: TurnStop
     ) async throws(ChatError) -> RunningTurn {
         let loop = ports.loop
-        let failure: ChatError
+        let result = await stop.run(on: loop, withinMilliseconds: times.start) { [self] in
+            await begin(turn, key, history, on: loop)
+        }
+        switch result {
+        case .success(let answer):
+            return RunningTurn(
+                LiveTurn(turn: turn, answer: answer, books: books, stop: stop, times: times, loop: loop))
+        case .failure(var failure):
+            if failure == .provider(.cancelled) { failure = ChatService.refusal(of: stop.reason) }
+            ports.watch.count(failure.code)
+            await books.release(turn, code: failure.code)
+            books.census.leave(turn.record.call)
+            throw failure
+        }
+    }
+
+    private func begin(
+        _ turn: AdmittedTurn, _ key: PassedKey, _ history: SealedHistory, on loop: EventLoop
+    ) async -> Result<any ProviderAnswer, ChatError> {
         do {
             let request = try await turn.request(history, ports.store)
             guard !Task.isCancelled else { throw ProviderRefusal.cancelled }
             books.recordSent(turn, on: loop)
-            let answer = try await ports.provider.send(request, key: key)
-            return RunningTurn(LiveTurn(turn: turn, answer: answer, books: books, loop: loop))
+            return .success(try await ports.provider.send(request, key: key))
         } catch {
-            failure = refusal(error)
+            let failure = ChatError(error)
+            if failure == .unexpected { ports.watch.unexpected(error) }
+            return .failure(failure)
         }
-        await books.release(turn, code: failure.code)
-        books.census.leave(turn.record.call)
-        throw failure
+    }
+
+    /// What a call that was cancelled comes to. Only the time limit cancels without a reason: the provider is silent.
+    private static func refusal(of reason: TurnStop.Reason?) -> ChatError {
+        switch reason {
+        case .clientLeft: .provider(.cancelled)
+        case .interrupted: .shuttingDown
+        case .timeLimit, nil: .provider(.unavailable)
+        }
     }
 
     private func refusal(_ error: any Error) -> ChatError {

@@ -19,8 +19,8 @@ struct ChatTurn: Sendable {
     enum Event: Hashable, Sendable {
         /// The provider said something.
         case provider(ProviderEvent)
-        /// The client is gone, or nobody waits for the turn any more.
-        case clientLeft
+        /// The turn is to end now.
+        case stopped(TurnStop.Reason)
         /// The charge is committed.
         case settled(TurnCharge)
         /// The charge could not be written yet. It is kept and will be.
@@ -58,11 +58,11 @@ struct ChatTurn: Sendable {
     mutating func on(_ event: Event) -> [Action] {
         switch (state, event) {
         case (.calling, .provider(let event)): return calling(event)
-        case (.calling, .clientLeft):
+        case (.calling, .stopped(let reason)):
             state = .ended
-            return [.cancelUpstream, .release(.cancelled)]
+            return [.cancelUpstream, .release(reason == .clientLeft ? .cancelled : .unavailable)]
         case (.streaming, .provider(let event)): return streaming(event)
-        case (.streaming, .clientLeft): return settle(.clientLeft, andCancel: true)
+        case (.streaming, .stopped(let reason)): return settle(TurnEnding(reason), andCancel: true)
         case (.settling(let ending), .settled(let charge)):
             state = .ended
             return end(ending, charge).map { [.emit($0)] } ?? []

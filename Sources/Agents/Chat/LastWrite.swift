@@ -13,19 +13,23 @@ struct LastWrite: Sendable {
     let record: TurnRecord
     /// When the turn ended.
     let moment: Timestamp
+    /// For what it seals.
+    let seed: SealSeed
     private(set) var content: Content
 
     /// The turn came to what `report` says.
-    init(charging report: TurnReport, answer: String, of turn: AdmittedTurn, at moment: Timestamp) {
+    init(charging report: TurnReport, answer: String, of turn: AdmittedTurn, at moment: Timestamp, seed: SealSeed) {
         record = turn.record
         self.moment = moment
+        self.seed = seed
         content = .charge(report, answer: answer, of: turn)
     }
 
     /// The turn came to nothing.
-    init(releasing record: TurnRecord, code: String, at moment: Timestamp) {
+    init(releasing record: TurnRecord, code: String, at moment: Timestamp, seed: SealSeed) {
         self.record = record
         self.moment = moment
+        self.seed = seed
         content = .release(code: code)
     }
 

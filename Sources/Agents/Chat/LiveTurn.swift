@@ -5,21 +5,30 @@ struct LiveTurn: Sendable {
     let turn: AdmittedTurn
     let answer: any ProviderAnswer
     let books: TurnBooks
+    let stop: TurnStop
+    let times: TurnTimes
     let loop: EventLoop
 
     /// Where one run stands.
-    private struct Run {
+    private struct Run: Sendable {
         var state: ChatTurn
         /// What has happened and was not yet put to `state`.
         var pending: [ChatTurn.Event] = []
         var clientIsThere = true
+        /// How the turn goes into the books, once that is known.
+        var closing: ChatTurn.Action?
         let journal: ProgressJournal
     }
 
-    /// See `RunningTurn.run`.
-    func run(_ send: @Sendable (TurnEvent) async throws -> Void) async {
-        var run = newRun()
-        await drive(&run, send)
+    /// See `RunningTurn.run`. What may wait for ever, the provider and the client, runs in a task that can be stopped;
+    /// the books are written outside of it.
+    func run(_ send: @escaping @Sendable (TurnEvent) async throws -> Void) async {
+        let run = await stop.run(on: loop, withinMilliseconds: times.answer) {
+            var run = newRun()
+            await stream(&run, send)
+            return run
+        }
+        await close(run, send)
     }
 
     /// Ends the turn in a task of its own: what has come is charged, and nobody is told.
@@ -28,8 +37,9 @@ struct LiveTurn: Sendable {
             var run = newRun()
             run.clientIsThere = false
             // The first events are there already: nothing starts to wait for the provider.
-            run.pending = await nextEvents() + [.clientLeft]
-            await drive(&run) { _ in }
+            run.pending = await nextEvents() + [.stopped(.clientLeft)]
+            await stream(&run) { _ in }
+            await close(run) { _ in }
         }
     }
 
@@ -38,14 +48,14 @@ struct LiveTurn: Sendable {
         return Run(state: ChatTurn(modelID: turn.admission.modelID), journal: journal)
     }
 
-    private func drive(_ run: inout Run, _ send: @Sendable (TurnEvent) async throws -> Void) async {
-        while run.state.state != .ended {
+    /// Passes the answer on until the turn has to be charged or undone.
+    private func stream(_ run: inout Run, _ send: @Sendable (TurnEvent) async throws -> Void) async {
+        while run.closing == nil {
             if run.pending.isEmpty { run.pending = await nextEvents() }
             for action in run.state.on(run.pending.removeFirst()) {
                 await perform(action, in: &run, send)
             }
         }
-        books.census.leave(turn.record.call)
     }
 
     private func perform(
@@ -53,30 +63,28 @@ struct LiveTurn: Sendable {
     ) async {
         switch action {
         case .emit(let event):
-            guard run.clientIsThere, await !deliver(event, send) else { return }
-            run.clientIsThere = false
+            guard run.clientIsThere, let reason = await deliver(event, send) else { return }
+            run.clientIsThere = reason != .clientLeft
             // After what has come already: that is charged in any case, and may hold the final usage.
-            run.pending.append(.clientLeft)
+            run.pending.append(.stopped(reason))
         case .journal(let progress):
             run.journal.note(progress)
         case .cancelUpstream:
             await answer.stop()
-        case .release(let refusal):
-            run.journal.close()
-            await books.release(turn, code: ChatError.provider(refusal).code)
-        case .settle(let report):
-            run.journal.close()
-            run.pending = [await books.settle(turn, report, answer: run.state.answer)]
+        case .release, .settle:
+            run.closing = action
         }
     }
 
-    /// Whether the client is still there afterwards.
-    private func deliver(_ event: TurnEvent, _ send: @Sendable (TurnEvent) async throws -> Void) async -> Bool {
+    /// Why the turn ends after the event, if it does.
+    private func deliver(
+        _ event: TurnEvent, _ send: @Sendable (TurnEvent) async throws -> Void
+    ) async -> TurnStop.Reason? {
         do {
             try await send(event)
-            return !Task.isCancelled
+            return Task.isCancelled ? reasonOfCancelling : nil
         } catch {
-            return false
+            return Task.isCancelled ? reasonOfCancelling : .clientLeft
         }
     }
 
@@ -86,10 +94,30 @@ struct LiveTurn: Sendable {
         if Task.isCancelled {
             // The cut that our own cancelling made is not the provider's.
             if case .failed? = events.last { result.removeLast() }
-            result.append(.clientLeft)
+            result.append(.stopped(reasonOfCancelling))
         } else if events.isEmpty {
             result.append(.provider(.failed(.cut)))
         }
         return result
+    }
+
+    /// Only the time limit cancels the task without a reason.
+    private var reasonOfCancelling: TurnStop.Reason { stop.reason ?? .timeLimit }
+
+    /// Writes the turn into the books and tells the client.
+    private func close(_ run: Run, _ send: @escaping @Sendable (TurnEvent) async throws -> Void) async {
+        run.journal.close()
+        switch run.closing {
+        case .release(let refusal): await books.release(turn, code: ChatError.provider(refusal).code)
+        case .settle(let report):
+            var state = run.state
+            for case .emit(let event) in state.on(await books.settle(turn, report, answer: state.answer))
+            where run.clientIsThere {
+                // Not by the turn's own stop: it may have been stopped, and the client should learn of it.
+                await TurnStop().run(on: loop, withinMilliseconds: times.lastEvent) { try? await send(event) }
+            }
+        default: break
+        }
+        books.census.leave(turn.record.call)
     }
 }

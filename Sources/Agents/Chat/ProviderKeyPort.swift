@@ -5,7 +5,8 @@ public import Primitives
 /// What a turn needs of the vault.
 public protocol ProviderKeyPort: Sendable {
     /// The wallet's key for the provider, as far as `grant` (a login session, or a grant that it signed) may open it.
-    /// Throws `ProviderKeyProblem`. The caller lets go of the secret as soon as the request has left.
+    /// Throws `ProviderKeyProblem`, or `SecretError.exhausted` when secret memory is full. A turn holds the secret
+    /// until its request is made, and from then on only the sender does, for as long as that needs it.
     func openKey(
         for wallet: WalletID, grant: String, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Secret

@@ -20,10 +20,11 @@ public final class RunningTurn: Sendable {
     /// Gives `send` every event of the turn in order, the last being `done` or `error`, and returns when the turn has
     /// been charged and the last event was sent.
     ///
-    /// `send` sets the pace: while it waits, the provider is read no further. If `send` throws or the task is
+    /// `send` sets the pace: while it waits, the provider is read no further; it is cancelled when the turn's time is
+    /// up or the gateway is about to end, and then gets an `error` event. If `send` throws of itself or the task is
     /// cancelled, the client has left: the provider is stopped at once, what came is charged, and nothing more is sent.
     /// A second call does nothing.
-    public func run(_ send: @Sendable (TurnEvent) async throws -> Void) async {
+    public func run(_ send: @escaping @Sendable (TurnEvent) async throws -> Void) async {
         switch take() {
         case .live(let turn): await turn.run(send)
         case .replay(let events):

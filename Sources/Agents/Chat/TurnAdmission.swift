@@ -1,12 +1,11 @@
-import Cryptography
 import Database
 import Primitives
 
 /// How a chat request begins: everything that must be true before a provider is called, decided and written in one
 /// transaction.
 ///
-/// Order: conversation, a turn of it that is not written yet, repeated request, running turn, room, model, provider key, and only then money. What refuses
-/// leaves nothing behind.
+/// Order: conversation, a turn of it that is not written yet, repeated request, running turn, room, model, provider
+/// key, and only then money. What refuses leaves nothing behind.
 struct TurnAdmission: Sendable {
     let ports: ChatPorts
     let books: TurnBooks
@@ -16,11 +15,12 @@ struct TurnAdmission: Sendable {
         /// It was carried out before: this is what it came to.
         case replay([TurnEvent])
         /// The money is held, the message is written down.
-        case admitted(AdmittedTurn, key: Secret, history: SealedHistory)
+        case admitted(AdmittedTurn, key: PassedKey, history: SealedHistory)
     }
 
     func open(
-        _ request: ChatRequest, agent: Agent, callID: String, in tx: borrowing WriteTransaction, at now: Timestamp
+        _ request: ChatRequest, agent: Agent, callID: String, seed: SealSeed, in tx: borrowing WriteTransaction,
+        at now: Timestamp
     ) throws -> Opening {
         try tx.lock(request.wallet)
         var conversation = try ports.store.conversation(
@@ -36,10 +36,10 @@ struct TurnAdmission: Sendable {
         else { throw ChatError.sessionFull }
         let model = request.model ?? conversation.model
         guard ports.spending.knows(model: model) else { throw ChatError.unknownModel }
-        let key = try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now)
+        let key = PassedKey(try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now))
 
         let message = Message(role: .user, text: request.text, createdAt: now)
-        let sequence = try ports.store.append(message, to: conversation, in: tx)
+        let sequence = try ports.store.append(message, to: conversation, seed: seed, in: tx)
         let history = try ports.store.history(of: conversation, in: tx)
         let admission = try ports.spending.admit(
             CallRequest(
@@ -58,8 +58,8 @@ struct TurnAdmission: Sendable {
     }
 
     private static func lease(from now: Timestamp) -> Timestamp {
-        let provider = ProviderLimits.firstByteMilliseconds + ProviderLimits.totalMilliseconds
-        return now.adding(milliseconds: Int64(provider)).adding(seconds: TurnLimits.leaseMarginSeconds)
+        let longest = TurnLimits.startMilliseconds + TurnLimits.answerMilliseconds
+        return now.adding(milliseconds: Int64(longest)).adding(seconds: TurnLimits.leaseMarginSeconds)
     }
 
     private func turnKey(of request: ChatRequest) throws -> TurnKey? {

@@ -38,13 +38,15 @@ struct TurnBooks: Sendable {
     /// Charges the turn. The event to go on with.
     func settle(_ turn: AdmittedTurn, _ report: TurnReport, answer: String) async -> ChatTurn.Event {
         ports.watch.count(report.ending.code)
-        let last = LastWrite(charging: report, answer: answer, of: turn, at: ports.clock.now())
+        let last = LastWrite(
+            charging: report, answer: answer, of: turn, at: ports.clock.now(), seed: SealSeed(ports.random))
         return await write(last).map { .settled($0) } ?? .notSettled
     }
 
     /// Undoes the turn: the provider never started. `code` says why, for the record.
     func release(_ turn: AdmittedTurn, code: String) async {
-        await write(LastWrite(releasing: turn.record, code: code, at: ports.clock.now()))
+        await write(
+            LastWrite(releasing: turn.record, code: code, at: ports.clock.now(), seed: SealSeed(ports.random)))
     }
 
     /// A last write, tried again for as long as a client can be kept waiting; then it is kept, and written later.

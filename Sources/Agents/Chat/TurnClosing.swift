@@ -17,7 +17,7 @@ struct TurnClosing: Sendable {
         guard try last.record.remove(in: tx) else { throw AlreadyEnded() }
         switch last.content {
         case .charge(let report, let answer, let turn):
-            return try charge(turn, report, answer: answer, in: tx, at: last.moment)
+            return try charge(turn, report, answer: answer, seed: last.seed, in: tx, at: last.moment)
         case .release(let code):
             try spending.release(last.record.call, code: code, in: tx, at: last.moment)
             try takeBack(last.record, in: tx)
@@ -27,8 +27,8 @@ struct TurnClosing: Sendable {
 
     /// Charges what the turn saw, and keeps its answer.
     private func charge(
-        _ turn: AdmittedTurn, _ report: TurnReport, answer: String?, in tx: borrowing WriteTransaction,
-        at now: Timestamp
+        _ turn: AdmittedTurn, _ report: TurnReport, answer: String?, seed: SealSeed,
+        in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> TurnCharge {
         let record = turn.record
         let charge = try spending.settle(record.call, report, in: tx, at: now)
@@ -38,9 +38,9 @@ struct TurnClosing: Sendable {
             let isWhole = report.ending == .finished
             if let answer, isWhole || !answer.isEmpty {
                 let message = Message(role: .assistant, text: answer, isWhole: isWhole, createdAt: now)
-                answerSequence = try store.append(message, to: conversation, in: tx)
+                answerSequence = try store.append(message, to: conversation, seed: seed, in: tx)
             }
-            try store.setPreview(turn.userText, of: conversation, in: tx)
+            try store.setPreview(turn.userText, of: conversation, seed: seed, in: tx)
         }
         if let key = record.key {
             let end = ChatTurn.end(report.ending, charge, modelID: turn.admission.modelID)

@@ -1,9 +1,22 @@
-/// The bounds of one turn, each with its reason. Its time is bounded by `ProviderLimits`.
+/// The bounds of turns, each with its reason.
 public enum TurnLimits {
+    /// Turns of one wallet at a time: more than a person, or a program with a few helpers, keeps in view.
+    public static let runningPerWallet = 16
+    /// Turns at a time in all: each holds a connection on both sides, and until its request is sent a slot of secret
+    /// memory.
+    public static let running = 4_096
+    /// From the message to the provider's first word, connecting included: clients give up after 60 s of silence, and
+    /// a refusal has to reach them before.
+    public static let startMilliseconds: UInt64 = 50_000
+    /// From the provider's first word to the end of the answer. Providers are given less (`ProviderLimits`); this ends
+    /// a turn whose client takes a byte now and then.
+    public static let answerMilliseconds: UInt64 = 1_800_000
+    /// For a client to take the last event, which comes after the charge: a slow line sends 64 KiB in that time.
+    public static let lastEventMilliseconds: UInt64 = 10_000
     /// Bytes of text and thinking in one answer: more than the 128,000 output tokens of the largest model come to.
     public static let outputBytes = 1 << 20
-    /// The record of a running turn counts as left behind after the provider's longest time and this much for the
-    /// writes around it.
+    /// The record of a turn that this process does not answer for counts as left behind after the longest turn and
+    /// this much for the writes around it.
     public static let leaseMarginSeconds: Int64 = 300
     /// The first note of progress: soon enough that a crash forgets a fortieth of a second, late enough that a short
     /// answer is settled before and costs one write less.

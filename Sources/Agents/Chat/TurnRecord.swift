@@ -1,7 +1,8 @@
 import Database
 import Primitives
 
-/// A turn that is under way, as the database knows it: what a later start needs to end it when this one dies.
+/// A turn that has not been ended in the books, as the database knows it: what a later start needs to end it when this
+/// one dies.
 struct TurnRecord: Hashable, Sendable {
     let conversation: String
     let call: String
@@ -11,7 +12,8 @@ struct TurnRecord: Hashable, Sendable {
     /// The client's idempotency key, which this turn has taken.
     let key: TurnKey?
     let startedAt: Timestamp
-    /// From then on nobody can be working on it any more.
+    /// From then on a turn that this process does not answer for counts as left behind. No turn runs for so long; but a
+    /// clock may jump, so a process also knows its own turns (`TurnCensus`).
     let expiresAt: Timestamp
 }
 

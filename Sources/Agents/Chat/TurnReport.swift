@@ -40,10 +40,20 @@ public enum TurnEnding: Hashable, Sendable {
     case provider(ProviderFault)
     /// The answer grew past `TurnLimits.outputBytes`.
     case outputLimit
+    /// The answer took longer than `TurnLimits.answerMilliseconds`: its client took it too slowly.
+    case timeLimit
     /// The client left.
     case clientLeft
-    /// The gateway stopped in mid-turn, and a later start ended it.
+    /// The gateway stopped in mid-turn: orderly, or dead, and then the next start ended the turn.
     case interrupted
+
+    init(_ reason: TurnStop.Reason) {
+        switch reason {
+        case .clientLeft: self = .clientLeft
+        case .timeLimit: self = .timeLimit
+        case .interrupted: self = .interrupted
+        }
+    }
 
     /// The code of the client's `error` event and of the record: lower-case letters and underscores.
     public var code: String {
@@ -57,22 +67,23 @@ public enum TurnEnding: Hashable, Sendable {
         case .provider(.malformed), .provider(.outOfOrder): "provider_malformed"
         case .provider(.cut): "provider_cut"
         case .provider(.stalled): "provider_stalled"
-        case .provider(.timeLimit): "turn_time_limit"
+        case .provider(.timeLimit), .timeLimit: "turn_time_limit"
         case .outputLimit: "output_limit"
         case .clientLeft: "client_left"
         case .interrupted: "interrupted"
         }
     }
 
-    /// For people.
+    /// For people. Nothing more than what came is charged: that holds as well for a turn of which no usage is known.
     public var message: String {
         switch self {
         case .finished: "The answer is whole."
-        case .provider(.timeLimit): "The answer took too long and was stopped. What came was charged."
-        case .provider: "The model provider's answer broke off. What came was charged."
-        case .outputLimit: "The answer grew too long and was stopped. What came was charged."
-        case .clientLeft: "The client left before the answer was whole. What came was charged."
-        case .interrupted: "The gateway stopped before the answer was whole. What came was charged."
+        case .provider(.timeLimit), .timeLimit:
+            "The answer took too long and was stopped. Only what came is charged."
+        case .provider: "The model provider's answer broke off. Only what came is charged."
+        case .outputLimit: "The answer grew too long and was stopped. Only what came is charged."
+        case .clientLeft: "The client left before the answer was whole. Only what came is charged."
+        case .interrupted: "The gateway stopped before the answer was whole. Only what came is charged."
         }
     }
 }

@@ -5,14 +5,13 @@ import Primitives
 ///
 /// AES-256-GCM under a key a wallet, derived from the conversation root by HKDF-SHA256. What is sealed is bound to its
 /// place (conversation, sequence, role) by the associated data: a row moved elsewhere does not open. Stored form:
-/// version 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag.
+/// version 1, 12 bytes of nonce, ciphertext, 16 bytes of tag.
 struct ConversationSeal: Sendable {
     private static let version: UInt8 = 1
     /// Bytes that sealing adds.
     static let overheadBytes = 1 + AESGCM.nonceBytes + AESGCM.tagBytes
 
     private let root: Secret
-    private let random: any RandomSource
 
     /// Where a sealed text stands.
     enum Place {
@@ -38,18 +37,16 @@ struct ConversationSeal: Sendable {
     struct NotAuthentic: Error {}
 
     /// `root` is a secret of the gateway's own, for conversations alone.
-    init(root: Secret, random: any RandomSource) throws(SecretError) {
+    init(root: Secret) throws(SecretError) {
         self.root = try HKDF.extract(salt: Array("sealgate/conversations/1".utf8), input: root)
-        self.random = random
     }
 
-    /// Draws a fresh nonce each time, also when a body of the database runs again: the same nonce must never meet
-    /// another text.
-    func seal(_ text: String, of wallet: WalletID, at place: Place) throws -> [UInt8] {
-        let nonce = random.bytes(AESGCM.nonceBytes)
-        let sealed = AESGCM.seal(
-            Array(text.utf8), key: try key(of: wallet), nonce: nonce, associated: place.associatedData)
-        return [Self.version] + nonce + sealed
+    /// Seals by a nonce that follows from `seed`, the text and its place: a body of the database that runs again writes
+    /// the same bytes, and if it meets another text or place by then, the nonce is another, too.
+    func seal(_ text: String, of wallet: WalletID, at place: Place, seed: SealSeed) throws -> [UInt8] {
+        let (text, place) = (Array(text.utf8), place.associatedData)
+        let nonce = seed.nonce(for: text, at: place)
+        return [Self.version] + nonce + AESGCM.seal(text, key: try key(of: wallet), nonce: nonce, associated: place)
     }
 
     func open(_ stored: [UInt8], of wallet: WalletID, at place: Place) throws -> String {

@@ -4,7 +4,7 @@ import Primitives
 extension ConversationStore {
     /// Adds a message after the last one and returns its sequence number, counted from 1.
     func append(
-        _ message: Message, to conversation: Conversation, in tx: borrowing WriteTransaction
+        _ message: Message, to conversation: Conversation, seed: SealSeed, in tx: borrowing WriteTransaction
     ) throws -> Int {
         let sequence = conversation.messageCount + 1
         let place = ConversationSeal.Place.message(
@@ -17,7 +17,7 @@ extension ConversationStore {
             """,
             [
                 .text(conversation.id), .integer(Int64(sequence)), .text(message.role.rawValue),
-                .blob(try seal.seal(message.text, of: conversation.wallet, at: place)), .integer(bytes),
+                .blob(try seal.seal(message.text, of: conversation.wallet, at: place, seed: seed)), .integer(bytes),
                 .bool(message.isWhole), .timestamp(message.createdAt),
             ])
         try tx.execute(
@@ -46,9 +46,12 @@ extension ConversationStore {
     }
 
     /// Shows `text`, cut to a line, in lists.
-    func setPreview(_ text: String, of conversation: Conversation, in tx: borrowing WriteTransaction) throws {
+    func setPreview(
+        _ text: String, of conversation: Conversation, seed: SealSeed, in tx: borrowing WriteTransaction
+    ) throws {
         let line = String(text.prefix(ConversationLimits.previewCharacters))
-        let sealed = try seal.seal(line, of: conversation.wallet, at: .preview(conversation: conversation.id))
+        let sealed = try seal.seal(
+            line, of: conversation.wallet, at: .preview(conversation: conversation.id), seed: seed)
         try tx.execute(
             "update conversations set preview = $2 where id = $1", [.text(conversation.id), .blob(sealed)])
     }

@@ -8,9 +8,9 @@ public struct ConversationStore: Sendable {
     let seal: ConversationSeal
 
     /// A store whose keys come from `root`, a secret for conversations alone: another root does not open what this one
-    /// sealed. `random` gives the nonces. Throws when secret memory is exhausted.
-    public init(root: Secret, random: any RandomSource) throws(SecretError) {
-        seal = try ConversationSeal(root: root, random: random)
+    /// sealed. Throws when secret memory is exhausted.
+    public init(root: Secret) throws(SecretError) {
+        seal = try ConversationSeal(root: root)
     }
 
     /// Adds a conversation. Throws `ChatError.tooManySessions` at `ConversationLimits.perWallet`.

@@ -1,4 +1,4 @@
-public import Cryptography
+import Cryptography
 public import HTTPClient
 import HTTPTypes
 
@@ -23,15 +23,11 @@ public struct ProviderClient: ProviderPort {
 
     /// Sends the request and returns once `message_start` has come. An answer that fails before that is a refusal.
     public func send(
-        _ request: AnthropicRequest, key: Secret
+        _ request: AnthropicRequest, key: PassedKey
     ) async throws(ProviderRefusal) -> any ProviderAnswer {
         let response: ClientResponse
         do throws(HTTPClientError) {
-            response = try await http.send(
-                ClientRequest(
-                    method: .post, url: url, fields: AnthropicRequest.fields,
-                    secretFields: [SecretField(AnthropicRequest.keyField, key)], body: request.body,
-                    limits: limits))
+            response = try await http.send(upstream(request, key))
         } catch {
             throw ProviderRefusal(error)
         }
@@ -41,6 +37,14 @@ public struct ProviderClient: ProviderPort {
         let answer = AnthropicAnswer(response.body)
         if let fault = await answer.begin() { throw Task.isCancelled ? .cancelled : ProviderRefusal(fault) }
         return answer
+    }
+
+    /// The request as it leaves. A key that was taken before leaves none, which the provider rejects.
+    private func upstream(_ request: AnthropicRequest, _ key: PassedKey) -> ClientRequest {
+        ClientRequest(
+            method: .post, url: url, fields: AnthropicRequest.fields,
+            secretFields: key.take().map { [SecretField(AnthropicRequest.keyField, $0)] } ?? [], body: request.body,
+            limits: limits)
     }
 
     private static let limits = ClientLimits(

@@ -1,9 +1,8 @@
-public import Cryptography
-
 /// Calls a model provider. `ProviderClient` is the real one.
 public protocol ProviderPort: Sendable {
     /// Sends the request and returns once the provider has started to answer. Cancelling the task stops the call.
-    func send(_ request: AnthropicRequest, key: Secret) async throws(ProviderRefusal) -> any ProviderAnswer
+    /// Takes the key out of `key`.
+    func send(_ request: AnthropicRequest, key: PassedKey) async throws(ProviderRefusal) -> any ProviderAnswer
 }
 
 /// An answer as it comes, for one reader.

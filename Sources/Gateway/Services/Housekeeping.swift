@@ -14,7 +14,7 @@ final class Housekeeping: Sendable {
     /// A batch is one write of a few milliseconds; a round of them keeps up with 3,000 logins a second, more than one
     /// node can verify.
     static let batches = Batches(size: 1_000, maximum: 50)
-    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, not an expected event.
+    /// The book is verified at the start and then once an hour: a fault in it is a fault of ours, and rare.
     static let roundsPerVerification = 240
 
     private let domains: Domains

@@ -133,6 +133,14 @@ public struct Endpoint: Sendable {
             input: input, answer: answer, errors: errors, bodyLimit: bodyLimit, isCostly: isCostly, handle: handle)
     }
 
+    /// The same route with more refusals: those of the way in, which the route itself does not know.
+    public func refusing(_ more: [APIError.Kind]) -> Endpoint {
+        Endpoint(
+            method, path.text, area: area, summary: summary, detail: detail, access: access, parameters: parameters,
+            input: input, answer: answer, errors: errors + more, bodyLimit: bodyLimit, isCostly: isCostly,
+            handle: handle)
+    }
+
     /// `GET /agents/{id}`: the route's name in logs and metrics.
     public var name: String {
         "\(method.rawValue) \(path.text)"

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What is known of a provider call: the state machine behind its row. It decides; `Ledger.record` writes.
 public struct CallProgress: Hashable, Sendable {
     /// The longest code of a failure.

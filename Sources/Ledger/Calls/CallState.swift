@@ -1,7 +1,8 @@
 /// How far a provider call has come, as far as the book knows. The plan is committed before anything is sent; what
 /// follows is noted while the call runs, without waiting, so that a crash at any point can be settled from it.
 public enum CallState: String, Hashable, Sendable, CaseIterable {
-    /// The money is held. Nothing has left the gateway, or the note that it has did not get here yet. Goes to `sent` or `failed`.
+    /// The money is held. Nothing has left the gateway, or the note that it has did not get here yet. Goes to `sent`
+    /// or `failed`.
     case planned
     /// The request may have reached the provider. Goes to `started`, to `final` or `answered` (an answer in one piece),
     /// or to `failed`.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The `Idempotency-Key` of a request: the client's own name for one thing it wants done once.
 public struct IdempotencyKey: Hashable, Sendable {
     /// Long enough for any id in use; fits an index.

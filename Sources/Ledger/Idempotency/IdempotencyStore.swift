@@ -5,9 +5,9 @@ public import Primitives
 /// again.
 ///
 /// `begin` inserts the row before any effect, in the transaction of the first effect: both are on disk, or neither.
-/// Whoever carries a request across several transactions completes or forgets it when a later start finds it unfinished.
-/// An answer is kept for at least `retentionSeconds` after it was given. The bodies lie in the database as they are given;
-/// a route whose answers are confidential gives them sealed.
+/// Whoever carries a request across several transactions completes or forgets it when a later start finds it
+/// unfinished. An answer is kept for at least `retentionSeconds` after it was given. The bodies lie in the database as
+/// they are given; a route whose answers are confidential gives them sealed.
 public struct IdempotencyStore: Sendable {
     /// A day, as clients may expect.
     public static let retentionSeconds: Int64 = 86_400

@@ -3,10 +3,11 @@ public import Primitives
 /// The most that a provider call can cost, known before it is sent; what is held.
 ///
 /// Why it is a bound. A token covers at least one byte of text, and `requestBytes` counts every byte of it and what
-/// frames each message, so the text is at most that many tokens; an image is at most `tokensPerImage`; what the provider adds on its own (its tool prompt) at most
-/// `providerPromptTokens`. Each of those tokens is priced as the dearest class of input, each output token up to
-/// `max_tokens` at the output rate, in the dearest of the tiers that so many input tokens can reach. The charge grows
-/// with each of these, so no usage within them costs more. A test draws usages against it for every model.
+/// frames each message, so the text is at most that many tokens; an image is at most `tokensPerImage`; what the
+/// provider adds on its own (its tool prompt) at most `providerPromptTokens`. Each of those tokens is priced as the
+/// dearest class of input, each output token up to `max_tokens` at the output rate, in the dearest of the tiers that so
+/// many input tokens can reach. The charge grows with each of these, so no usage within them costs more. A test draws
+/// usages against it for every model.
 public struct HoldBound: Hashable, Sendable {
     /// More than any provider bills for one image: 14,400 tokens was the highest found in 2026 (a 12-megapixel photo),
     /// 4,800 on Claude.

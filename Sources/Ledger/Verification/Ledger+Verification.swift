@@ -20,8 +20,8 @@ extension Ledger {
         return faults + (try miscomputedUsage(in: reader))
     }
 
-    /// As `verifyBook(in:)`, for a book that is small enough to be verified while the gateway works; nil, at little cost,
-    /// if it has more than `limit` transfers or more than `limit` holds.
+    /// As `verifyBook(in:)`, for a book that is small enough to be verified while the gateway works; nil, at little
+    /// cost, if it has more than `limit` transfers or more than `limit` holds.
     public func verifyBook(upTo limit: Int, in reader: borrowing some SQLReader & ~Copyable) throws -> [BookFault]? {
         for table in ["transfers", "holds"] {
             let rows = try reader.first(

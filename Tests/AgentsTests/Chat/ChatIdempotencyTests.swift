@@ -28,7 +28,7 @@ struct ChatIdempotencyTests {
         let id = try await gateway.conversation()
         provider.answer(ProviderEvent.hello)
         _ = try await gateway.say(gateway.request(id, key: "k"))
-        gateway.keys.set(.locked, for: TestGateway.alice)
+        gateway.keys.set(ProviderKeyProblem.locked, for: TestGateway.alice)
         try await gateway.database.write { _ = try $0.execute("update accounts set balance = 0", []) }
         #expect(try await gateway.say(gateway.request(id, key: "k")).count == 2)
         await gateway.close()

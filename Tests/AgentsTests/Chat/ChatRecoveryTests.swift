@@ -97,7 +97,7 @@ struct ChatRecoveryTests {
     func lease() async throws {
         let (gateway, id) = try await reborn(said: [ProviderEvent.hello[0], .text("Hello")])
         let lease =
-            Int64(ProviderLimits.totalMilliseconds + ProviderLimits.firstByteMilliseconds) / 1_000
+            Int64(TurnLimits.startMilliseconds + TurnLimits.answerMilliseconds) / 1_000
             + TurnLimits.leaseMarginSeconds
         gateway.clock.advance(seconds: lease - 1)
         await #expect(throws: ChatError.turnInProgress) { try await gateway.chat.start(gateway.request(id, "Next")) }

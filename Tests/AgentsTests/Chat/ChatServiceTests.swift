@@ -199,7 +199,7 @@ struct ChatServiceTests {
     func concurrent() async throws {
         let provider = ScriptedProvider()
         let gateway = try await TestGateway(provider: provider, balance: 1_000_000)
-        let turns = 50
+        let turns = TurnLimits.runningPerWallet
         var ids: [String] = []
         for _ in 0..<turns {
             ids.append(try await gateway.conversation())

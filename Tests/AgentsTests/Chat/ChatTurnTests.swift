@@ -60,7 +60,7 @@ struct ChatTurnTests {
             #expect(turn.state == .ended)
         }
         var left = ChatTurn(modelID: "m")
-        #expect(left.on(.clientLeft) == [.cancelUpstream, .release(.cancelled)])
+        #expect(left.on(.stopped(.clientLeft)) == [.cancelUpstream, .release(.cancelled)])
         var odd = ChatTurn(modelID: "m")
         #expect(odd.on(.provider(.text("x"))) == [.cancelUpstream, .release(.unavailable)])
     }
@@ -81,10 +81,23 @@ struct ChatTurnTests {
     func clientLeft() {
         var turn = started()
         _ = turn.on(.provider(.text("four")))
-        #expect(turn.on(.clientLeft) == [.cancelUpstream, .settle(report(.clientLeft, bytes: 4))])
-        #expect(turn.on(.clientLeft).isEmpty)
+        #expect(turn.on(.stopped(.clientLeft)) == [.cancelUpstream, .settle(report(.clientLeft, bytes: 4))])
+        #expect(turn.on(.stopped(.clientLeft)).isEmpty)
         #expect(turn.on(.settled(Self.charge)).isEmpty)
         #expect(turn.state == .ended)
+    }
+
+    @Test(
+        "A turn that is stopped otherwise stops the provider, is charged, and its client is told why",
+        arguments: [(TurnStop.Reason.timeLimit, "turn_time_limit"), (.interrupted, "interrupted")])
+    func stopped(reason: TurnStop.Reason, code: String) {
+        var turn = started()
+        _ = turn.on(.provider(.text("four")))
+        let ending = TurnEnding(reason)
+        #expect(turn.on(.stopped(reason)) == [.cancelUpstream, .settle(report(ending, bytes: 4))])
+        #expect(turn.on(.settled(Self.charge)) == [.emit(.error(code: code, message: ending.message))])
+        var early = ChatTurn(modelID: "m")
+        #expect(early.on(.stopped(reason)) == [.cancelUpstream, .release(.unavailable)])
     }
 
     @Test("An answer at the output limit is passed on; one byte more ends the turn, charged")
@@ -146,7 +159,8 @@ struct ChatTurnTests {
         let choices: [ChatTurn.Event] = [
             .provider(.started(model: nil, usage: nil)), .provider(.text("x")), .provider(.thinking("x")),
             .provider(.usage(Self.final)), .provider(.stopped(.endTurn)), .provider(.finished),
-            .provider(.failed(.cut)), .clientLeft, .settled(Self.charge), .notSettled,
+            .provider(.failed(.cut)),
+            .stopped(.clientLeft), .stopped(.timeLimit), .stopped(.interrupted), .settled(Self.charge), .notSettled,
         ]
         for seed in UInt64(0)..<200 {
             var turn = ChatTurn(modelID: "m")

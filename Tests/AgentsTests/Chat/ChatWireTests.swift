@@ -66,6 +66,8 @@ struct ChatWireTests {
             (.provider(.rateLimited(retryAfterSeconds: 7)), 429, "provider_rate_limited"),
             (.provider(.unavailable), 503, "provider_unavailable"),
             (.provider(.requestRefused), 422, "provider_request_refused"),
+            (.tooManyTurns, 429, "too_many_turns"), (.busy, 503, "busy"),
+            (.secretMemoryFull, 503, "secret_memory_full"), (.shuttingDown, 503, "shutting_down"),
             (.storageUnavailable, 503, "storage_unavailable"), (.unexpected, 500, "internal_error"),
         ]
         for (error, status, code) in table {
@@ -74,6 +76,9 @@ struct ChatWireTests {
         }
         #expect(ChatError.provider(.rateLimited(retryAfterSeconds: 7)).retryAfterSeconds == 7)
         #expect(ChatError.provider(.unavailable).retryAfterSeconds == nil)
+        #expect(ChatError.storageUnavailable.retryAfterSeconds == 5)
+        #expect(ChatError.secretMemoryFull.retryAfterSeconds == 1)
+        #expect(ChatError.tooManyTurns.retryAfterSeconds != nil && ChatError.busy.retryAfterSeconds != nil)
     }
 
     @Test("A missing or locked key says which, so that clients can store or unlock it")

@@ -127,10 +127,9 @@ struct ConversationStoreTests {
     @Test("A sealed text opens only where it was put, for its wallet, under its root")
     func bound() throws {
         let root = try Secret(copying: Array(repeating: 1, count: 32))
-        let random = SeededRandom(seed: 5)
-        let seal = try ConversationSeal(root: root, random: random)
+        let seal = try ConversationSeal(root: root)
         let place = ConversationSeal.Place.message(conversation: "ses_a", sequence: 1, role: .user)
-        let sealed = try seal.seal("text", of: TestGateway.alice, at: place)
+        let sealed = try seal.seal("text", of: TestGateway.alice, at: place, seed: SealSeed(SystemRandom()))
         #expect(try seal.open(sealed, of: TestGateway.alice, at: place) == "text")
         let others: [ConversationSeal.Place] = [
             .message(conversation: "ses_b", sequence: 1, role: .user),
@@ -143,16 +142,15 @@ struct ConversationStoreTests {
             }
         }
         #expect(throws: ConversationSeal.NotAuthentic.self) { try seal.open(sealed, of: TestGateway.bob, at: place) }
-        let other = try ConversationSeal(root: Secret(copying: Array(repeating: 2, count: 32)), random: random)
+        let other = try ConversationSeal(root: Secret(copying: Array(repeating: 2, count: 32)))
         #expect(throws: ConversationSeal.NotAuthentic.self) { try other.open(sealed, of: TestGateway.alice, at: place) }
     }
 
     @Test("An altered byte, or one too few, keeps a text shut")
     func altered() throws {
-        let seal = try ConversationSeal(
-            root: Secret(copying: Array(repeating: 1, count: 32)), random: SeededRandom(seed: 6))
+        let seal = try ConversationSeal(root: Secret(copying: Array(repeating: 1, count: 32)))
         let place = ConversationSeal.Place.preview(conversation: "ses_a")
-        let sealed = try seal.seal("text", of: TestGateway.alice, at: place)
+        let sealed = try seal.seal("text", of: TestGateway.alice, at: place, seed: SealSeed(SystemRandom()))
         #expect(sealed.count == 4 + ConversationSeal.overheadBytes)
         for index in sealed.indices {
             var bent = sealed
@@ -166,13 +164,26 @@ struct ConversationStoreTests {
         }
     }
 
-    @Test("The same text is sealed differently each time")
+    @Test("One write seals a text the same however often it runs; another write, text or place is sealed differently")
     func nonces() throws {
-        let seal = try ConversationSeal(
-            root: Secret(copying: Array(repeating: 1, count: 32)), random: SystemRandom())
-        let place = ConversationSeal.Place.preview(conversation: "ses_a")
-        let sealed = try Set((0..<100).map { _ in try seal.seal("text", of: TestGateway.alice, at: place) })
-        #expect(sealed.count == 100)
+        let seal = try ConversationSeal(root: Secret(copying: Array(repeating: 1, count: 32)))
+        let random = SeededRandom(seed: 6)
+        let seeds = (0..<20).map { _ in SealSeed(random) }
+        let places: [ConversationSeal.Place] = [
+            .preview(conversation: "ses_a"), .message(conversation: "ses_a", sequence: 1, role: .user),
+            .message(conversation: "ses_a", sequence: 2, role: .user),
+        ]
+        var nonces: Set<[UInt8]> = []
+        for seed in seeds {
+            for place in places {
+                for text in ["", "text", "texu"] {
+                    let sealed = try seal.seal(text, of: TestGateway.alice, at: place, seed: seed)
+                    #expect(try sealed == seal.seal(text, of: TestGateway.alice, at: place, seed: seed))
+                    nonces.insert(Array(sealed[1...AESGCM.nonceBytes]))
+                }
+            }
+        }
+        #expect(nonces.count == seeds.count * places.count * 3)
     }
 
     @Test("A wallet may have as many conversations as the limit says, and no more")

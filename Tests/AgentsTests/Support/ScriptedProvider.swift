@@ -1,4 +1,3 @@
-import Cryptography
 import Synchronization
 
 @testable import Agents
@@ -42,7 +41,8 @@ final class ScriptedProvider: ProviderPort {
         return answer
     }
 
-    func send(_ request: AnthropicRequest, key: Secret) async throws(ProviderRefusal) -> any ProviderAnswer {
+    func send(_ request: AnthropicRequest, key: PassedKey) async throws(ProviderRefusal) -> any ProviderAnswer {
+        _ = key.take()
         received.withLock { $0.append(request) }
         await onSend(request)
         if Task.isCancelled { throw .cancelled }

@@ -4,6 +4,8 @@ import Foundation
 import HTTPClient
 import Primitives
 
+@testable import Agents
+
 /// The provider simulator as a program of its own, for one test.
 final class SimulatorProcess: Sendable {
     struct DidNotStart: Error {}
@@ -50,7 +52,7 @@ final class SimulatorProcess: Sendable {
         try JSON(parsing: await get("/simulator/calls?cancelled=\(cancelled)"))
     }
 
-    static func key(_ text: String = "sk-ant-simulated") throws -> Secret {
-        try Secret(copying: Array(text.utf8))
+    static func key(_ text: String = "sk-ant-simulated") throws -> PassedKey {
+        PassedKey(try Secret(copying: Array(text.utf8)))
     }
 }

@@ -25,9 +25,19 @@ final class TemporaryFolder: Sendable {
 
 /// Keys for the wallets that a test lists.
 final class TestKeys: ProviderKeyPort {
-    private let problems = Mutex<[WalletID: ProviderKeyProblem]>([:])
+    private struct Opened {
+        weak var secret: Secret?
+    }
 
-    func set(_ problem: ProviderKeyProblem?, for wallet: WalletID) {
+    private let problems = Mutex<[WalletID: any Error]>([:])
+    private let secrets = Mutex<[Opened]>([])
+
+    /// Keys that were opened.
+    var opened: Int { secrets.withLock { $0.count } }
+    /// Those that somebody still holds.
+    var held: Int { secrets.withLock { $0.count { $0.secret != nil } } }
+
+    func set(_ problem: (any Error)?, for wallet: WalletID) {
         problems.withLock { $0[wallet] = problem }
     }
 
@@ -35,7 +45,9 @@ final class TestKeys: ProviderKeyPort {
         for wallet: WalletID, grant: String, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Secret {
         if let problem = problems.withLock({ $0[wallet] }) { throw problem }
-        return try Secret(copying: Array("sk-ant-test-\(grant)".utf8))
+        let secret = try Secret(copying: Array("sk-ant-test-\(grant)".utf8))
+        secrets.withLock { $0.append(Opened(secret: secret)) }
+        return secret
     }
 }
 
@@ -60,7 +72,8 @@ final class TestGateway: Sendable {
 
     init(
         provider: any ProviderPort, spending: any SpendingPort = TestLedger(), folder: TemporaryFolder? = nil,
-        balance: Int64 = 100_000, watch: TurnWatch = silent
+        balance: Int64 = 100_000, watch: TurnWatch = silent,
+        times: TurnTimes = TurnTimes()
     ) async throws {
         let isFresh = folder == nil
         self.provider = provider as? ScriptedProvider
@@ -71,13 +84,13 @@ final class TestGateway: Sendable {
             path: self.folder.path + "/agents.db",
             migrations: MigrationPlan(AgentsSchema.migrations, TestLedger.migrations))
         let root = try Secret(copying: Array(repeating: 7, count: 32))
-        store = try ConversationStore(root: root, random: random)
+        store = try ConversationStore(root: root)
         guard let loops = Self.loops else { throw CocoaError(.featureUnsupported) }
         ports = ChatPorts(
             database: database, store: store, catalogue: .builtIn, spending: spending, keys: keys,
             idempotency: TestIdempotency(), provider: provider, loops: loops, clock: clock, random: random,
             watch: watch)
-        chat = ChatService(ports)
+        chat = ChatService(ports, times: times)
         conversations = ConversationService(ports)
         guard isFresh else { return }
         try await database.write { tx in

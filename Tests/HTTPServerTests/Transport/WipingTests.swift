@@ -39,7 +39,7 @@ struct WipingTests {
     @Test("gather into one body however they come, without room for what was only announced")
     func body() {
         for expected in [nil, 100_000, 1 << 40] {
-            var buffer = BodyBuffer()
+            var buffer = BodyBuffer(ByteCounter(limit: 1 << 20))
             var all: [UInt8] = []
             for number in 0..<100 {
                 let piece = [UInt8](repeating: UInt8(number), count: 1000)

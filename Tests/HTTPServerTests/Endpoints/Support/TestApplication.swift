@@ -1,4 +1,5 @@
 import EventLoops
+import Foundation
 import HTTPTypes
 import Primitives
 import Telemetry
@@ -43,11 +44,21 @@ struct TestApplication {
         _ method: HTTPMethod, _ target: String, _ fields: HTTPFields = [:], body: [UInt8] = []
     ) async throws -> Exchange {
         guard let server else { return await sendInMemory(method, target, fields, body) }
-        let client = try RawClient(port: server.port)
-        try client.send(TestApplication.head(method, target, fields, length: body.count))
-        try client.send(body)
-        let answer = try client.answer(isHead: method == .head)
-        return Exchange(status: answer.status, fields: answer.fields, body: answer.body)
+        let head = TestApplication.head(method, target, fields, length: body.count)
+        return try await TestApplication.blocking {
+            let client = try RawClient(port: server.port)
+            try client.send(head)
+            try client.send(body)
+            let answer = try client.answer(isHead: method == .head)
+            return Exchange(status: answer.status, fields: answer.fields, body: answer.body)
+        }
+    }
+
+    /// Runs a blocking client on a thread of its own: the server may need the shared ones.
+    private static func blocking<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+        }
     }
 
     /// Sends a JSON text as the body.

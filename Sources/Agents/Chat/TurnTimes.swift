@@ -1,0 +1,9 @@
+/// How long the steps of a turn may take, in milliseconds. Tests take shorter ones.
+struct TurnTimes: Sendable {
+    /// From the message to the provider's first word.
+    var start = TurnLimits.startMilliseconds
+    /// From that to the end of the answer.
+    var answer = TurnLimits.answerMilliseconds
+    /// For a client to take the last event.
+    var lastEvent = TurnLimits.lastEventMilliseconds
+}

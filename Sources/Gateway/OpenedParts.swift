@@ -1,0 +1,20 @@
+import Database
+import EventLoops
+import HTTPClient
+import HTTPServer
+
+/// What a start has opened so far. When a later step fails it is closed again, so that the folder and the port are free
+/// for the next attempt.
+struct OpenedParts {
+    var database: Database?
+    var loops: EventLoopGroup?
+    var server: HTTPServer?
+    var client: HTTPClient?
+
+    func close() async {
+        await server?.drain(withinMilliseconds: 0)
+        await client?.close()
+        await database?.close()
+        loops?.stop()
+    }
+}
