@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// SHA-256 (FIPS 180-4), by OpenSSL. Static functions for what is at hand, a value of the type for what arrives in parts.
+/// SHA-256 (FIPS 180-4), by OpenSSL. Static functions for what is at hand, a value of the type for what arrives in
+/// parts.
 public struct SHA256: ~Copyable {
     /// Bytes of a digest.
     public static let digestBytes = 32
@@ -36,8 +37,8 @@ public struct SHA256: ~Copyable {
         }
     }
 
-    /// The digest of the parts, one after the other. The parts are not delimited: where their borders matter, the caller
-    /// has to make them part of the bytes.
+    /// The digest of the parts, one after the other. The parts are not delimited: where their borders matter, the
+    /// caller has to make them part of the bytes.
     public static func hash(_ parts: [UInt8]...) -> [UInt8] {
         var message = SHA256()
         for part in parts { message.update(part) }

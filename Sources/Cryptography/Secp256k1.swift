@@ -14,7 +14,8 @@ public enum Secp256k1 {
         public let r: [UInt8]
         /// 32 bytes, 1 <= s <= n/2.
         public let s: [UInt8]
-        /// Parity of the nonce point's y (0 or 1); 2 and 3 say that its x was not below n, which does not happen in practice.
+        /// Parity of the nonce point's y (0 or 1); 2 and 3 say that its x was not below n, which does not happen in
+        /// practice.
         public let recoveryID: UInt8
     }
 
@@ -73,7 +74,8 @@ public enum Secp256k1 {
             recoveryID: UInt8(recoveryID))
     }
 
-    /// Whether the signature over `digest` was made with the private part of `publicKey` (64 bytes). A high s is refused.
+    /// Whether the signature over `digest` was made with the private part of `publicKey` (64 bytes). A high s is
+    /// refused.
     public static func isValid(r: [UInt8], s: [UInt8], over digest: [UInt8], publicKey: [UInt8]) -> Bool {
         guard digest.count == scalarBytes, r.count == scalarBytes, s.count == scalarBytes,
             publicKey.count == publicKeyBytes

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Bytes that must not leak: a provider key, a data key, a private scalar. They lie in one slot of the guarded arena and
-/// are zeroed when the last reference goes.
+/// Bytes that must not leak: a provider key, a data key, a private scalar. They lie in one slot of the guarded arena
+/// and are zeroed when the last reference goes.
 ///
 /// A secret cannot be printed, reflected, encoded, hashed or compared with `==`; it is read through `withBytes` and
 /// compared by `isEqual(to:)`.

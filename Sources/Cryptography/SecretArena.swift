@@ -6,7 +6,8 @@ import Synchronization
 /// core dumps and of forked children, and fenced by pages that nobody may touch.
 ///
 /// Fixed slots rather than an allocation each, because a page-guarded allocator runs out of mappings after some 16,000
-/// of them and, past the lock limit, hands out unlocked memory without a word. Here the lock is taken once, and checked.
+/// of them and, past the lock limit, hands out unlocked memory without a word. Here the lock is taken once, and
+/// checked.
 public enum SecretArena {
     /// Slots of the arena that is made when `prepare` was not called: enough for tests and small tools (1 MiB).
     public static let defaultSlots = 2_048

@@ -1,11 +1,13 @@
 public import Primitives
 
-/// Verifies compact ES256 JSON Web Tokens by the rules of RFC 8725 and RFC 9068: the algorithm belongs to the key and is
-/// never chosen by the token, the type is exact, and nothing of the payload is read before the signature has been checked.
+/// Verifies compact ES256 JSON Web Tokens by the rules of RFC 8725 and RFC 9068: the algorithm belongs to the key and
+/// is never chosen by the token, the type is exact, and nothing of the payload is read before the signature has been
+/// checked.
 public struct TokenVerifier: Sendable {
     /// The longest token that is looked at. Ours stay below 1 KiB.
     public static let maximumBytes = 8_192
-    /// The most that the clocks of issuer and verifier may differ (RFC 7519 section 4.1.4: "no more than a few minutes").
+    /// The most that the clocks of issuer and verifier may differ (RFC 7519 section 4.1.4: "no more than a few
+    /// minutes").
     public static let maximumClockSkewSeconds: Int64 = 60
     /// The clock difference that is forgiven by default.
     public static let defaultClockSkewSeconds: Int64 = 30

@@ -37,8 +37,8 @@ public final class Database: Sendable {
 
     /// Looks something up in a consistent view of what is committed.
     ///
-    /// Runs on the caller's thread, so it must be a bounded lookup by an index: a few rows, microseconds. After 50 ms it
-    /// is stopped with `.timeLimit`. Throws what `body` throws, or `DatabaseError`.
+    /// Runs on the caller's thread, so it must be a bounded lookup by an index: a few rows, microseconds. After 50 ms
+    /// it is stopped with `.timeLimit`. Throws what `body` throws, or `DatabaseError`.
     nonisolated(nonsending) public func read<R: Sendable>(
         _ body: @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws -> R {

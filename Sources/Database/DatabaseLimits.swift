@@ -8,8 +8,8 @@ public struct DatabaseLimits: Sendable {
     public var scanMilliseconds = 30_000
     /// How long to wait for another process that holds the file, a backup for example.
     public var busyMilliseconds = 5_000
-    /// Bodies to one transaction. Beyond a hundred the cost of a commit hardly shows any more, while the first body of a
-    /// batch waits for the last.
+    /// Bodies to one transaction. Beyond a hundred the cost of a commit hardly shows any more, while the first body of
+    /// a batch waits for the last.
     public var batchCount = 256
     /// No further body joins a transaction that has been open so long: about one fsync of a slow disk.
     public var batchMilliseconds = 10

@@ -1,8 +1,8 @@
 /// What can be asked of the database within one transaction. Queries of the domains take
 /// `borrowing some SQLReader & ~Copyable`, so they serve reads and writes alike.
 ///
-/// Statements are one `select`, `insert`, `update`, `delete`, `values` or `with`; parameters are `$1`, `$2`, ... and may
-/// be reordered and repeated. As many values must be given as the highest number says.
+/// Statements are one `select`, `insert`, `update`, `delete`, `values` or `with`; parameters are `$1`, `$2`, ... and
+/// may be reordered and repeated. As many values must be given as the highest number says.
 public protocol SQLReader: ~Copyable {
     /// Every row, mapped. The row is readable only while `map` runs.
     borrowing func rows<R>(_ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R) throws -> [R]

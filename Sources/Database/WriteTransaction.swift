@@ -2,9 +2,9 @@ public import Primitives
 
 /// One body's share of a transaction that is committed together with others. It cannot leave its body.
 ///
-/// A failed statement changes nothing by itself; a body may catch `.constraint` and go on. After `.full`, `.timeLimit` or
-/// another error that ended the whole transaction, every further statement of the body fails with the same error, and so
-/// does the body, even if it caught the error.
+/// A failed statement changes nothing by itself; a body may catch `.constraint` and go on. After `.full`, `.timeLimit`
+/// or another error that ended the whole transaction, every further statement of the body fails with the same error,
+/// and so does the body, even if it caught the error.
 public struct WriteTransaction: ~Copyable, SQLReader {
     private let connection: SQLiteConnection
 
@@ -34,6 +34,7 @@ public struct WriteTransaction: ~Copyable, SQLReader {
 
     /// Makes other writers of this wallet wait until this transaction ends. Take wallets in the order of their ids.
     ///
-    /// On SQLite there is one writer, so there is nothing to do; calling it all the same keeps bodies right on PostgreSQL.
+    /// On SQLite there is one writer, so there is nothing to do; calling it all the same keeps bodies right on
+    /// PostgreSQL.
     public borrowing func lock(_ wallet: WalletID) throws {}
 }

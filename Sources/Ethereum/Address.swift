@@ -43,7 +43,8 @@ public struct Address: Hashable, Sendable {
         "0x" + Hex.encode(bytes)
     }
 
-    /// The spelling of EIP-55: digit i is upper case if nibble i of the Keccak-256 of the lower-case digits is 8 or more.
+    /// The spelling of EIP-55: digit i is upper case if nibble i of the Keccak-256 of the lower-case digits is 8 or
+    /// more.
     public var checksummed: String {
         let digits = Array(Hex.encode(bytes).utf8)
         let hash = Keccak256.hash(digits)

@@ -39,8 +39,8 @@ public struct TypedData: Sendable {
     public static let maximumStructures = 64
     /// The most members of a struct.
     public static let maximumFields = 64
-    /// How deep values may nest, and how many brackets a type may have. A struct that contains itself ends when its data
-    /// does, or here.
+    /// How deep values may nest, and how many brackets a type may have. A struct that contains itself ends when its
+    /// data does, or here.
     public static let maximumDepth = 32
 
     /// The declared structs, without the domain's.

@@ -13,7 +13,8 @@ extension EventLoop {
         }
     }
 
-    /// Changes what a registered descriptor is watched for; costs no system call when nothing changes. Loop thread only.
+    /// Changes what a registered descriptor is watched for; costs no system call when nothing changes. Loop thread
+    /// only.
     public func update(_ descriptor: CInt, _ interest: IOInterest) throws(SystemError) {
         checkIsolated()
         guard let token = own.setInterest(interest, of: descriptor) else { return }

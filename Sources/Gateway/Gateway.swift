@@ -35,7 +35,8 @@ public final class Gateway: Sendable {
         self.parts = parts
     }
 
-    /// Starts a gateway: secrets first, then data, then the port. Returns when it serves; `log` then has a line `ready`.
+    /// Starts a gateway: secrets first, then data, then the port. Returns when it serves; `log` then has a line
+    /// `ready`.
     /// - Throws: `GatewayStartError` with what to do, for everything an operator can mend.
     public static func start(_ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource)
         async throws -> Gateway

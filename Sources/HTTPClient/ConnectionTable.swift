@@ -31,7 +31,7 @@ final class ConnectionTable {
         return Glibc.close(descriptor)
     }
 
-    /// A connection has come about. Its socket is looked for now: one that was reset has no ends any more.
+    /// A connection has come about. Its socket is looked for at once: one that was reset has no ends any more.
     func learn() {
         for descriptor in unknown {
             guard let ends = ConnectionTable.ends(of: descriptor) else { continue }

@@ -3,8 +3,8 @@ import COpenSSL
 
 /// Notices whether the peer ends a TLS connection in good order, with a close_notify alert (RFC 8446 section 6.1).
 ///
-/// libcurl takes any end of a connection for the end of a body that has no other; over TLS, anyone on the way could then
-/// cut it short unnoticed.
+/// libcurl takes any end of a connection for the end of a body that has no other; over TLS, anyone on the way could
+/// then cut it short unnoticed.
 final class TLSEnding {
     /// Whether the alert has come.
     private(set) var hasCome = false

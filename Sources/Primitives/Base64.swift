@@ -29,7 +29,8 @@ public enum Base64 {
         return decode(digits, sixtyTwo: UInt8(ascii: "+"), sixtyThree: UInt8(ascii: "/"))
     }
 
-    /// URL-safe alphabet without padding (RFC 7515 section 2). Nil for anything that `encodeURL` would not have written.
+    /// URL-safe alphabet without padding (RFC 7515 section 2). Nil for anything that `encodeURL` would not have
+    /// written.
     public static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
         decode(Array(text.utf8), sixtyTwo: UInt8(ascii: "-"), sixtyThree: UInt8(ascii: "_"))
     }

@@ -12,7 +12,8 @@ extension JSON {
     }
 
     /// RFC 8785 (JCS) for values without `.number`: members sorted by UTF-16 code units, no spaces, minimal escapes.
-    /// This is the only form that is ever hashed or signed. A `.number` is written as it was read, so do not sign those.
+    /// This is the only form that is ever hashed or signed. A `.number` is written as it was read, so do not sign
+    /// those.
     public var canonicalBytes: [UInt8] {
         var out: [UInt8] = []
         write(into: &out, sorted: true)

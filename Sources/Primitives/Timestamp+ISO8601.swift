@@ -1,6 +1,6 @@
 extension Timestamp {
-    /// RFC 3339 in UTC with milliseconds, `2026-11-20T13:05:09.250Z`: what every JSON answer carries. For the years 0 to
-    /// 9999; others lose digits.
+    /// RFC 3339 in UTC with milliseconds, `2026-11-20T13:05:09.250Z`: what every JSON answer carries. For the years 0
+    /// to 9999; others lose digits.
     public var iso8601: String {
         let seconds = unixSeconds
         let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400

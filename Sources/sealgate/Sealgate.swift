@@ -4,8 +4,8 @@ import Glibc
 /// The program: one file a command.
 @main
 enum Sealgate {
-    /// Not `async`: the runtime would park the first thread in libdispatch, which waits there with no signal blocked, and
-    /// SIGTERM would end the process instead of reaching `SignalWatcher`.
+    /// Not `async`: the runtime would park the first thread in libdispatch, which waits there with no signal blocked,
+    /// and SIGTERM would end the process instead of reaching `SignalWatcher`.
     static func main() {
         // Before any thread starts: a thread that does not block SIGTERM would die of it.
         SignalWatcher.block()

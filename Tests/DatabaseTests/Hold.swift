@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Keeps a body from going on until a test says so: what is queued meanwhile behind the writer meets in one transaction.
+/// Keeps a body from going on until a test says so: what is queued meanwhile behind the writer meets in one
+/// transaction.
 final class Hold: Sendable {
     private let hasStarted = Atomic<Bool>(false)
     private let isReleased = Atomic<Bool>(false)

@@ -30,8 +30,8 @@ struct KillTests {
         await database.close()
     }
 
-    /// Transfers from eight tasks, noting each acknowledged one in a file, until so many are noted; then dies, while the
-    /// others are somewhere between the queue and their answer.
+    /// Transfers from eight tasks, noting each acknowledged one in a file, until so many are noted; then dies, while
+    /// the others are somewhere between the queue and their answer.
     private static func writeUntilKilled(in folder: String, after count: Int) async throws {
         let database = try Database(path: folder + "/test.db", migrations: MigrationPlan(Accounts.migrations))
         try await database.write { transaction in

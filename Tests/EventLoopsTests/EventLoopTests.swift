@@ -48,7 +48,7 @@ struct EventLoopTests {
                 places.withLock { $0["start"] = loop.inLoop }
                 await Task.yield()
                 places.withLock { $0["after a yield"] = loop.inLoop }
-                try? await Task.sleep(nanoseconds: 1_000)
+                try? await Task.sleep(nanoseconds: 1_000)  // pause: a peer that is slow on purpose
                 places.withLock { $0["after a sleep"] = loop.inLoop }
                 await counter.increment(on: loop)
                 places.withLock { $0["after an actor call"] = loop.inLoop }

@@ -97,7 +97,7 @@ struct TLSStreamingTests {
             }
             try await closed.next()
             // The server before the backend needs a moment to pass the end on; without it the race is the server's.
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .milliseconds(300))  // pause: a peer that is slow on purpose
             #expect(requests.value == 3 * round)
             #expect(backend.accepted == round)
         }

@@ -36,7 +36,7 @@ struct TimeLimitTests {
             _ = connection.readHead()
             var isThere = connection.write("HTTP/1.1 200 OK\r\n")
             while isThere {
-                usleep(10_000)
+                usleep(10_000)  // pause: a peer that is slow on purpose
                 isThere = connection.write("X: y\r\n")
             }
         },
@@ -68,7 +68,7 @@ struct TimeLimitTests {
             _ = connection.readHead()
             var isThere = connection.write("HTTP/1.1 200 OK\r\n\r\n")
             while isThere {
-                usleep(10_000)
+                usleep(10_000)  // pause: a peer that is slow on purpose
                 isThere = connection.write("x")
             }
         },
@@ -101,7 +101,7 @@ struct TimeLimitTests {
             _ = connection.readHead()
             connection.write("HTTP/1.1 200 OK\r\n\r\n")
             for _ in 0..<12 {
-                usleep(100_000)
+                usleep(100_000)  // pause: a peer that is slow on purpose
                 connection.write("x")
             }
         }
@@ -138,7 +138,7 @@ struct TimeLimitTests {
             _ = connection.readHead()
             for _ in 0..<8 {
                 _ = connection.read(count / 8)
-                usleep(250_000)
+                usleep(250_000)  // pause: a peer that is slow on purpose
             }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             connection.awaitClose()

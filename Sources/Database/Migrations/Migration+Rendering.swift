@@ -54,7 +54,8 @@ extension Migration {
         }
     }
 
-    /// A fingerprint of the text as rendered for `engine` (FNV-1a, 64 bits): it notices an edit by mistake, nothing more.
+    /// A fingerprint of the text as rendered for `engine` (FNV-1a, 64 bits): it notices an edit by mistake, nothing
+    /// more.
     func checksum(for engine: DatabaseEngine) throws(MigrationError) -> Int64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in try rendered(for: engine).utf8 {

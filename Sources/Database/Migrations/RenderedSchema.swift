@@ -1,4 +1,5 @@
-/// A plan's whole schema as text for one engine: to be checked in and compared, and for `psql` in continuous integration.
+/// A plan's whole schema as text for one engine: to be checked in and compared, and for `psql` in continuous
+/// integration.
 public struct RenderedSchema: Hashable, Sendable {
     /// Every statement, each migration in a transaction of its own with the record that it was applied.
     public let text: String

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The read-only connections, each lent to one borrower at a time. A borrower for whom none is left waits without holding
-/// a thread; since reads are short, so are waits.
+/// The read-only connections, each lent to one borrower at a time. A borrower for whom none is left waits without
+/// holding a thread; since reads are short, so are waits.
 final class ConnectionPool: Sendable {
     private typealias Waiter = CheckedContinuation<SQLiteConnection, any Error>
 

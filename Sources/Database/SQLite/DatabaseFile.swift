@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The database's place on disk: made for the owner's eyes alone, and locked against a second process.
 ///
-/// SQLite lets several processes write one file in turn. Ours must not: each would group-commit, cache and publish on its
-/// own. The lock is advisory (flock on `<file>.lock`) and ends with the process, however it ends.
+/// SQLite lets several processes write one file in turn. Ours must not: each would group-commit, cache and publish on
+/// its own. The lock is advisory (flock on `<file>.lock`) and ends with the process, however it ends.
 final class DatabaseFile: Sendable {
     /// The path of the database itself.
     let path: String

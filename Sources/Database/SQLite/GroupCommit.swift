@@ -3,13 +3,13 @@ internal import Primitives
 /// Runs queued bodies, many to a transaction, and commits once for all of them.
 ///
 /// Each body has a savepoint of its own. One that throws undoes its own work; the others do not notice. No caller hears
-/// anything before COMMIT has returned, not even of a thrown error: the body may have thrown because of what another body
-/// of the same, not yet committed, transaction wrote.
+/// anything before COMMIT has returned, not even of a thrown error: the body may have thrown because of what another
+/// body of the same, not yet committed, transaction wrote.
 ///
 /// Some errors (a full disk, an interrupted statement) make SQLite roll back the whole transaction under the body. Then
-/// the body that met the error fails, and the others run again: together, and after a second such loss one by one. So no
-/// body runs more than three times. If COMMIT itself fails for a reason that may lie in one of the bodies, they run again
-/// one by one; if it fails at reading or writing the file, all of them fail.
+/// the body that met the error fails, and the others run again: together, and after a second such loss one by one. So
+/// no body runs more than three times. If COMMIT itself fails for a reason that may lie in one of the bodies, they run
+/// again one by one; if it fails at reading or writing the file, all of them fail.
 final class GroupCommit {
     private let connection: SQLiteConnection
     private let limits: DatabaseLimits

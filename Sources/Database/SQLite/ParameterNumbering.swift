@@ -1,8 +1,8 @@
 /// Turns `$1` into `?1`. SQLite takes `$1` for a name and numbers names by first appearance, so `select $2, $1` would
 /// bind the wrong way round; `?1` means what PostgreSQL means by `$1`.
 ///
-/// Strings, quoted identifiers and comments pass through untouched. Other ways to write a parameter are refused, because
-/// they would mean something else (or nothing) on the other engine.
+/// Strings, quoted identifiers and comments pass through untouched. Other ways to write a parameter are refused,
+/// because they would mean something else (or nothing) on the other engine.
 struct ParameterNumbering {
     /// Why a text was refused.
     enum Failure: Error, Hashable {

@@ -88,8 +88,8 @@ final class SQLiteConnection: @unchecked Sendable {  // proof: one borrower or o
         guard code == SQLITE_DONE else { throw DatabaseError(code: code, connection: pointer) }
     }
 
-    /// Runs `body` as part of the open transaction. If an error ends that transaction under the body, further statements
-    /// are refused: they would commit by themselves.
+    /// Runs `body` as part of the open transaction. If an error ends that transaction under the body, further
+    /// statements are refused: they would commit by themselves.
     func withinTransaction<R>(_ body: () throws -> R) rethrows -> R {
         expectsTransaction = true
         lostTransaction = nil

@@ -13,8 +13,8 @@ final class SQLiteStatement {
     /// When it was last taken from the cache, by the cache's own count.
     var lastUse: UInt64 = 0
 
-    /// What a body may run. Everything else (`begin`, `commit`, `savepoint`, `pragma`, `attach`, ...) would reach beyond
-    /// its share of the common transaction.
+    /// What a body may run. Everything else (`begin`, `commit`, `savepoint`, `pragma`, `attach`, ...) would reach
+    /// beyond its share of the common transaction.
     private static let permitted: Set<String> = ["select", "insert", "update", "delete", "with", "values"]
 
     /// Compiles `sql`, exactly one statement. `isTrusted` admits transaction control.

@@ -9,8 +9,8 @@ public final class Application: RequestHandler {
     public struct Environment: Sendable {
         /// Turns a bearer token into a caller; throws `APIError` of kind `unauthorized` for a bad one.
         public let authenticate: @Sendable (String) async throws -> Caller
-        /// Whether a bearer token's signature is good, without asking the database: what a client must show before it may
-        /// make us keep a large body.
+        /// Whether a bearer token's signature is good, without asking the database: what a client must show before it
+        /// may make us keep a large body.
         public let isGenuine: @Sendable (String) -> Bool
         /// Names an error that no route has named: full disk, closed database.
         public let translate: @Sendable (any Error) -> APIError

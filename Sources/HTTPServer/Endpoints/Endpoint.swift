@@ -98,8 +98,8 @@ public struct Endpoint: Sendable {
     public let errors: [APIError.Kind]
     /// The most bytes a body may have.
     public let bodyLimit: Int
-    /// Whether it reads much: a wallet may do only `WalletGate.places` of these at a time, and the answer is streamed at
-    /// the client's pace.
+    /// Whether it reads much: a wallet may do only `WalletGate.places` of these at a time, and the answer is streamed
+    /// at the client's pace.
     public let isCostly: Bool
     /// The operation.
     public let handle: @Sendable (Call) async throws -> Response

@@ -2,8 +2,8 @@ import Primitives
 
 /// The shape of a JSON value: what a request must look like and what an answer looks like.
 ///
-/// One description serves three times: bodies are checked against it before a handler sees them, the OpenAPI document is
-/// generated from it (JSON Schema 2020-12), and tests compare answers with it.
+/// One description serves three times: bodies are checked against it before a handler sees them, the OpenAPI document
+/// is generated from it (JSON Schema 2020-12), and tests compare answers with it.
 public indirect enum Schema: Sendable {
     /// Text of `length` Unicode scalars that fits `format`, if one is named.
     case text(length: ClosedRange<Int>, format: TextFormat?)

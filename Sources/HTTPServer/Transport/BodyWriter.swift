@@ -9,8 +9,8 @@ public final class BodyWriter: Sendable {
     }
 
     /// Sends a piece of the body. Returns when less than 64 KiB is unsent; once that much waited, not before 16 KiB is
-    /// left, so that a slow reader suspends its producer and bounds the memory. Throws `CancellationError` once the peer
-    /// has left or the task is cancelled. Any thread; cheapest on the request's own task.
+    /// left, so that a slow reader suspends its producer and bounds the memory. Throws `CancellationError` once the
+    /// peer has left or the task is cancelled. Any thread; cheapest on the request's own task.
     public func write(_ bytes: [UInt8]) async throws {
         try await stream.send(bytes)
     }

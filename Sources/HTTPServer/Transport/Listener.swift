@@ -55,7 +55,8 @@ final class Listener: IOHandler {
 
     private func set(_ interest: IOInterest) {
         guard !isStopped else { return }
-        // A registered descriptor can only be refused for lack of memory; then the next pause or connection tries again.
+        // A registered descriptor can only be refused for lack of memory; then the next pause or connection tries
+        // again.
         try? loop.update(descriptor, interest)
     }
 }

@@ -28,7 +28,8 @@ struct ListeningSocket {
         do throws(SystemError) {
             try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
             if claim == .further { try ListeningSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
-            // Accepted sockets inherit it: no call a connection. Answers are written whole, so nothing is to be gathered.
+            // Accepted sockets inherit it: no call a connection. Answers are written whole, so nothing is to be
+            // gathered.
             try ListeningSocket.setOption(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
             if CInt(storage.ss_family) == AF_INET6 {
                 try ListeningSocket.setOption(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 0)

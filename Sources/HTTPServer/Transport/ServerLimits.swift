@@ -4,8 +4,8 @@ public struct ServerLimits: Sendable {
     public var parser = ParserLimits()
 
     /// From the first byte of a request to the end of its head; for a new connection from its start, TLS handshake
-    /// included. In total, not since the last byte: a head that drips a byte a second ends too. Ten seconds carry 16 KiB
-    /// over the slowest mobile link.
+    /// included. In total, not since the last byte: a head that drips a byte a second ends too. Ten seconds carry 16
+    /// KiB over the slowest mobile link.
     public var headMilliseconds: UInt64 = 10_000
     /// How often a body is looked at: in each such period `bodyBytesPerPeriod` must arrive, or its end.
     public var bodyPeriodMilliseconds: UInt64 = 10_000
@@ -67,8 +67,8 @@ public struct ServerLimits: Sendable {
     static let acceptsPerTurn = 64
     /// After accept(2) failed for lack of descriptors or memory: time for some to be freed.
     static let acceptPauseMilliseconds: UInt64 = 100
-    /// Pipelined requests that are rejected by their heads alone, in one turn: a read of 64 KiB can hold over a thousand,
-    /// and answering them all would hold up the loop for milliseconds.
+    /// Pipelined requests that are rejected by their heads alone, in one turn: a read of 64 KiB can hold over a
+    /// thousand, and answering them all would hold up the loop for milliseconds.
     static let rejectionsPerTurn = 64
     /// Bytes handed to one socket in one turn: a fast reader must not keep the loop to itself.
     static let bytesPerTurn = 512 * 1024

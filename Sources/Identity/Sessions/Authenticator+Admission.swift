@@ -2,8 +2,8 @@ import Primitives
 import Cryptography
 
 extension Authenticator {
-    /// Whether the token was seen before or carries a good signature and is in time. Asks no database, so it says nothing
-    /// of revocation: enough to let a client send a large body, not enough to serve it.
+    /// Whether the token was seen before or carries a good signature and is in time. Asks no database, so it says
+    /// nothing of revocation: enough to let a client send a large body, not enough to serve it.
     public func isGenuine(bearer token: String) -> Bool {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { return false }
         let now = clock.now()

@@ -3,7 +3,8 @@ public import Primitives
 
 /// Table `wallet_token_marks`: wallets that revoked so many wallet tokens that we no longer remember each.
 ///
-/// A wallet makes tokens by itself, so one that logs out with ever new ones would fill disk and memory for a year. Above
+/// A wallet makes tokens by itself, so one that logs out with ever new ones would fill disk and memory for a year.
+/// Above
 /// `maximumRevocations` the wallet gets a mark instead of another row: a moment, and every token of the wallet whose
 /// signed text expires then or before is refused. The moment lies as far ahead as a token may, so the mark covers every
 /// token that is good now, all revoked ones among them, and their rows can go. Challenge logins are untouched, and a

@@ -14,8 +14,8 @@ final class ChildProcess: Sendable {
     private let processID: pid_t
     private let output = Mutex(Output())
 
-    /// Starts `path` with these arguments and the parent's environment, overridden by `environment`. Standard output and
-    /// errors go to `log`, which is appended to. Nil if it cannot be started.
+    /// Starts `path` with these arguments and the parent's environment, overridden by `environment`. Standard output
+    /// and errors go to `log`, which is appended to. Nil if it cannot be started.
     static func start(_ path: String, _ arguments: [String], environment: [String: String], log: String)
         -> ChildProcess?
     {
@@ -54,7 +54,8 @@ final class ChildProcess: Sendable {
         self.processID = processID
     }
 
-    /// The first line so far or to come that `matches` turns into something; nil once the process has ended without one.
+    /// The first line so far or to come that `matches` turns into something; nil once the process has ended without
+    /// one.
     func firstLine<R: Sendable>(_ matches: @Sendable (String) -> R?) async -> R? {
         var seen = 0
         while true {

@@ -1,8 +1,8 @@
 import HTTPTypes
 import Primitives
 
-/// The gateway's own OpenAPI document, by which every answer in these tests is judged. It reads the document alone: what
-/// the product's checks think of an answer plays no part.
+/// The gateway's own OpenAPI document, by which every answer in these tests is judged. It reads the document alone:
+/// what the product's checks think of an answer plays no part.
 struct Contract: Sendable {
     let document: JSON
 

@@ -78,9 +78,9 @@ struct DrainTests {
                 200,
                 content: .events { writer in
                     try await writer.send(ServerSentEvent(data: "started"))
-                    while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }
+                    while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }  // pause: slow
                     // Shielded from the cancellation, as the settling of money is.
-                    await Task { try? await Task.sleep(nanoseconds: 50_000_000) }.value
+                    await Task { try? await Task.sleep(nanoseconds: 50_000_000) }.value  // pause: slow
                     settled.report(true)
                 })
         }

@@ -32,7 +32,7 @@ struct ExchangeTests {
             }
             #expect(count == 1)
             // The first ones are the slowest: a server that overlaps them answers out of order.
-            try? await Task.sleep(nanoseconds: UInt64(5 - request.path.utf8.count) * 2_000_000)
+            try? await Task.sleep(nanoseconds: UInt64(5 - request.path.utf8.count) * 2_000_000)  // pause: slow
             running.withLock { $0 -= 1 }
             return .text("\(request.path) \(request.text)")
         }

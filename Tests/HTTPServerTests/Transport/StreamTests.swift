@@ -67,7 +67,7 @@ struct StreamTests {
             }
         }
         let silent = StreamTests.streaming { writer in
-            try await Task.sleep(nanoseconds: 30_000_000)
+            try await Task.sleep(nanoseconds: 30_000_000)  // pause: a peer that is slow on purpose
             try await writer.write(Array("only".utf8))
         }
         try await withServer(silent, limits: { $0.keepAliveMilliseconds = 5 }) { server in
@@ -85,7 +85,7 @@ struct StreamTests {
         let cancelled = Reports<UInt64>()
         let handler = StreamTests.events { writer in
             started.report(())
-            while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }
+            while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }  // pause: slow
             cancelled.report(Monotonic.nanoseconds())
             await #expect(throws: CancellationError.self) { try await writer.send(ServerSentEvent(data: "x")) }
         }
@@ -152,7 +152,7 @@ struct StreamTests {
             try client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n")
             client.halfClose()
             await eventually { server.statistics.requests == 1 }
-            try await Task.sleep(nanoseconds: 50_000_000)
+            try await Task.sleep(nanoseconds: 50_000_000)  // pause: a peer that is slow on purpose
             // A level-triggered report that nobody takes back comes thousands of times in that while.
             #expect(turns.count.load(ordering: .relaxed) < 50)
             gate.open()
@@ -182,7 +182,7 @@ struct StreamTests {
                 let now = produced.load(ordering: .relaxed)
                 unchanged = now == last ? unchanged + 1 : 0
                 last = now
-                try await Task.sleep(nanoseconds: 2_000_000)
+                try await Task.sleep(nanoseconds: 2_000_000)  // pause: a peer that is slow on purpose
             }
             // What has left is in the kernel's buffers, at most 4 MiB to send and little to receive.
             #expect(last < 8)

@@ -140,7 +140,7 @@ struct TLSTests {
                 200,
                 content: .events { writer in
                     try await writer.send(ServerSentEvent(data: "hello"))
-                    while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }
+                    while !Task.isCancelled { try? await Task.sleep(nanoseconds: 3_600_000_000_000) }  // pause: slow
                     cancelled.report(())
                 })
         }

@@ -33,7 +33,7 @@ final class Gate: Sendable {
 func eventually(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
     for _ in 0..<5_000 {
         if condition() { return }
-        try? await Task.sleep(nanoseconds: 2_000_000)
+        try? await Task.sleep(nanoseconds: 2_000_000)  // pause: a peer that is slow on purpose
     }
     Issue.record("never became true", sourceLocation: sourceLocation)
 }

@@ -171,7 +171,7 @@ struct TimeLimitTests {
     @Test("do not count while a handler works")
     func slowHandler() async throws {
         let handler = TestHandler { _ in
-            try? await Task.sleep(nanoseconds: 60_000_000)
+            try? await Task.sleep(nanoseconds: 60_000_000)  // pause: a peer that is slow on purpose
             return .text("at last")
         }
         func limits(_ limits: inout ServerLimits) {
@@ -224,7 +224,7 @@ struct TimeLimitTests {
                 received += count
                 if received > (pauses + 1) << 20 {
                     pauses += 1
-                    usleep(100_000)
+                    usleep(100_000)  // pause: a peer that is slow on purpose
                 }
             }
             #expect(received == body.count)
