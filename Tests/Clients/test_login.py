@@ -103,7 +103,16 @@ def test_malformed_requests_are_400(stranger, members):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b'"text"', b'{"walletAddress":"0x', b'{"nonce":"\xff\xfe"}', b'{"a":1,"a":2}', b"{}" + b" " * 70_000],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"text"',
+        b'{"walletAddress":"0x',
+        b'{"nonce":"\xff\xfe"}',
+        b'{"a":1,"a":2}',
+        b"{}" + b" " * 70_000,
+    ],
     ids=["empty", "cut", "array", "string", "open string", "not UTF-8", "twice the same name", "oversized"],
 )
 def test_broken_bodies_are_refused(gateway, body):

@@ -34,7 +34,8 @@ def test_pyjwt_verifies_a_token_by_its_key_id(gateway, wallet):
 
 def test_jwcrypto_verifies_the_same_token(keys, wallet):
     published = jwk.JWKSet.from_json(json.dumps(keys))
-    token = jwcrypto_jwt.JWT(jwt=wallet.token, key=published, algs=["ES256"], check_claims={"aud": ORIGIN, "iss": ORIGIN})
+    parties = {"aud": ORIGIN, "iss": ORIGIN}
+    token = jwcrypto_jwt.JWT(jwt=wallet.token, key=published, algs=["ES256"], check_claims=parties)
     assert json.loads(token.claims)["sub"] == wallet.address.lower()
 
 

@@ -102,7 +102,8 @@ def differences(vector):
     if found:
         return found
     envelope = bytes.fromhex(vector["envelope"])
-    place = (bytes.fromhex(vector["vaultKey"]), bytes.fromhex(vector["vaultIndex"]), vector["provider"], vector["epoch"])
+    key, index = bytes.fromhex(vector["vaultKey"]), bytes.fromhex(vector["vaultIndex"])
+    place = (key, index, vector["provider"], vector["epoch"])
     if open_envelope(envelope, *place) != vector["plaintext"].encode():
         found.append("does not open")
     for offset in range(len(envelope)):

@@ -2,8 +2,8 @@ import Database
 import Ledger
 import Primitives
 
-/// The rate at which transfers are booked, every one of them on disk before it counts: by one caller that waits for each
-/// commit, and by many at once.
+/// The rate at which transfers are booked, every one of them on disk before it counts: by one caller that waits for
+/// each commit, and by many at once.
 struct LedgerWriters {
     private static let amount = MicroUSDC(10_000)
     /// A wallet takes part in so many transfers, so that no daily cap is met.

@@ -32,8 +32,8 @@ extension Rule {
                 sample("[c](Package.swift#no-such-heading)\n", at: "README.md"),
             ],
             good: [
-                sample(
-                    "[a](Package.swift) [b](Sources/) [c](https://example.org/d) [d](#here)\n# Here\n", at: "README.md"),
+                sample("[a](Package.swift) [b](Sources/) [c](https://example.org/d)\n", at: "README.md"),
+                sample("[a](#what-it-does)\n## What it does\n", at: "README.md"),
                 sample("`[not](a-link)`\n```\n[nor](this)\n```\n", at: "README.md"),
             ]
         ),
