@@ -10,7 +10,8 @@ struct LedgerUpkeep: Sendable {
     static let maximumRecovered = 100_000
     /// Holds looked up at a time: some milliseconds.
     static let page = 100
-    /// Transfers, or holds, of the longest book that is verified beside the gateway's work: some tens of milliseconds.
+    /// Transfers, or holds, of the longest book that is verified beside the gateway's work: less than a second of a
+    /// thread of its own (0.8 s without optimisation).
     static let maximumVerified = 10_000
 
     let database: Database
