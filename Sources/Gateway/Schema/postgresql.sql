@@ -201,7 +201,6 @@ create table idempotency_keys (
     route text collate "C" not null,
     key text collate "C" not null,
     request_hash bytea not null,
-    instance text collate "C" not null,
     state text collate "C" not null check (state in ('in_progress', 'completed')),
     status bigint,
     body bytea,
@@ -213,9 +212,8 @@ create table idempotency_keys (
     check ((state = 'completed') = (body is not null))
 );
 create index idempotency_keys_by_completion on idempotency_keys (completed_at) where state = 'completed';
-create index idempotency_keys_in_progress on idempotency_keys (instance) where state = 'in_progress';
 insert into schema_migrations (module, number, name, checksum)
-    values ('ledger', 3, 'idempotency keys', 6996726610684907461);
+    values ('ledger', 3, 'idempotency keys', 9155014641510415876);
 commit;
 
 -- vault 1 (records and audit)

@@ -202,7 +202,6 @@ create table idempotency_keys (
     route text not null,
     key text not null,
     request_hash blob not null,
-    instance text not null,
     state text not null check (state in ('in_progress', 'completed')),
     status integer,
     body blob,
@@ -214,9 +213,8 @@ create table idempotency_keys (
     check ((state = 'completed') = (body is not null))
 ) strict;
 create index idempotency_keys_by_completion on idempotency_keys (completed_at) where state = 'completed';
-create index idempotency_keys_in_progress on idempotency_keys (instance) where state = 'in_progress';
 insert into schema_migrations (module, number, name, checksum)
-    values ('ledger', 3, 'idempotency keys', -3192972502395584262);
+    values ('ledger', 3, 'idempotency keys', 7249038159217145202);
 commit;
 
 -- vault 1 (records and audit)
