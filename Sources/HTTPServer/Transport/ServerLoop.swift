@@ -34,6 +34,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         self.counters = counters
         self.caps = caps
         limits = configuration.limits
+        readBuffer.initialize(repeating: 0)
     }
 
     deinit {
