@@ -56,7 +56,7 @@ let package = Package(
         module("Database", needs: ["Primitives", "CSQLite", "CLinux"]),
         module(
             "HTTPClient",
-            needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CCurl", "COpenSSL", "CLinux"]),
+            needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CCurl", "COpenSSL"]),
 
         // HTTP face
         module(
@@ -102,16 +102,22 @@ let package = Package(
         program(
             "sealgate", at: "Sources/sealgate",
             needs: [
-                "Gateway", "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPClient", "CLinux",
+                "Gateway", "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPClient",
+                "Telemetry", "CLinux",
             ]),
 
         // Programs for tests
         program(
             "provider-simulator", at: "Tests/Simulators/Provider",
-            needs: ["Primitives", "EventLoops", "HTTPTypes", "HTTPServer", "CLinux"]),
+            needs: ["Primitives", "EventLoops", "HTTPTypes", "HTTPServer"]),
+        program(
+            "sealgate-bench", at: "Tests/Benchmarks/Program",
+            needs: [
+                "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "Database", "Ledger",
+            ]),
 
         tests("Primitives"),
-        tests("Cryptography", needs: ["Primitives"], hasVectors: true),
+        tests("Cryptography", needs: ["Primitives", "CLinux"], hasVectors: true),
         tests("Ethereum", needs: ["Primitives", "Cryptography"], hasVectors: true),
         tests("EventLoops", needs: ["Primitives", "CLinux"]),
         tests("HTTPTypes", needs: ["Primitives"]),

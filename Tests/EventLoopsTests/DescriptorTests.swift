@@ -86,6 +86,42 @@ struct DescriptorTests {
         }
     }
 
+    @Test("whose number is used again get none of the events of the one before")
+    func reusedNumber() async throws {
+        try await withLoop { loop in
+            let first = try pair()
+            let second = try pair()
+            let reports = Mutex<[String]>([])
+            await withCheckedContinuation { continuation in
+                loop.execute {
+                    for (mine, other) in [(first.0, second.0), (second.0, first.0)] {
+                        let handler = Handler { _ in
+                            reports.withLock { $0.append("old") }
+                            loop.deregister(mine)
+                            loop.deregister(other)
+                            // The other's event is fetched already; its number now names a pipe that is silent.
+                            var ends: [CInt] = [-1, -1]
+                            #expect(pipe(&ends) == 0)
+                            #expect(dup2(ends[0], other) == other)
+                            let heir = Handler { _ in reports.withLock { $0.append("new") } }
+                            #expect(throws: Never.self) { try loop.register(other, .read, heir) }
+                            _ = loop.schedule(afterMilliseconds: 2) {
+                                loop.deregister(other)
+                                for end in ends { close(end) }
+                                continuation.resume()
+                            }
+                        }
+                        #expect(throws: Never.self) { try loop.register(mine, .read, handler) }
+                    }
+                    write(first.1, "x", 1)
+                    write(second.1, "x", 1)
+                }
+            }
+            #expect(reports.withLock { $0 } == ["old"])
+            for descriptor in [first.0, first.1, second.0, second.1] { close(descriptor) }
+        }
+    }
+
     @Test("that the kernel refuses are reported with the call's name and leave nothing behind")
     func refusal() async throws {
         try await withLoop { loop in

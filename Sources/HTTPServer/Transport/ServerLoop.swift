@@ -38,6 +38,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         self.budget = budget
         limits = configuration.limits
         lockedHeap = LockedHeap(bytes: configuration.limits.lockedHeapBytes)
+        readBuffer.initialize(repeating: 0)
     }
 
     deinit {

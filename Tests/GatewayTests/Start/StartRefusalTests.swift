@@ -51,7 +51,7 @@ struct StartRefusalTests {
         let folder = try folder()
         try folder.write("data/root.secret", StartRefusalTests.root, mode: mode)
         let text = try await complaint(folder)
-        #expect(text.contains("root.secret can be read by others"))
+        #expect(text.contains("root.secret can be read or written by others"))
         #expect(text.contains("chmod 600"))
     }
 
@@ -131,7 +131,7 @@ struct StartRefusalTests {
             let text = try await complaint(
                 folder,
                 ["SEALGATE_TLS_CERTIFICATE": folder.file(name), "SEALGATE_TLS_KEY": folder.file(name)])
-            #expect(text.contains("SEALGATE_TLS_CERTIFICATE"))
+            #expect(text.contains("SEALGATE_TLS_"))
         }
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Connection caps")
+@Suite("Connection caps", .serialized)
 struct CapTests {
     private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Draining a server")
+@Suite("Draining a server", .serialized)
 struct DrainTests {
     private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

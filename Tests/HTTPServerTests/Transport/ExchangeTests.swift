@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A connection")
+@Suite("A connection", .serialized)
 struct ExchangeTests {
     @Test("answers a request and stays open for the next")
     func keepAlive() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A body that waits for leave")
+@Suite("A body that waits for leave", .serialized)
 struct ExpectationTests {
     private static let waiting = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
 
@@ -59,7 +59,7 @@ struct ExpectationTests {
     }
 }
 
-@Suite("A request rejected by its head")
+@Suite("A request rejected by its head", .serialized)
 struct RejectionTests {
     private static let handler = TestHandler(
         admission: { $0.path == "/no" ? .reject(.text("no", status: 404)) : .accept(bodyLimit: 1 << 20) },

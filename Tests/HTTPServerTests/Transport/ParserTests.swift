@@ -98,6 +98,28 @@ struct ParserTests {
         }
     }
 
+    @Test("names the reason, where several of one status lie close together")
+    func reasons() {
+        let head = "GET / HTTP/1.1\r\nHost: a\r\n"
+        for (text, reason) in [
+            (head + "X: a\r\n b\r\n\r\n", ProtocolRefusal.foldedField),
+            (head + "X : a\r\n\r\n", .malformedField),
+            (head + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", .repeatedContentLength),
+            (head + "Content-Length: 1,1\r\n\r\n", .invalidContentLength),
+            (head + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", .lengthWithTransferEncoding),
+            (head + "Transfer-Encoding: x\r\n\r\n", .unsupportedTransferEncoding),
+            ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .transferEncodingInHTTP10),
+            (head + "Host: a\r\n\r\n", .repeatedHost),
+            ("GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", .hostMismatch),
+            ("GET / HTTP/1.1\r\n\r\n", .missingHost),
+            (head + "X: a\rb\r\n\r\n", .bareCarriageReturn),
+            (head + "X: a\nb\r\n\r\n", .bareLineFeed),
+            (head + "X: a\0b\r\n\r\n", .controlCharacter),
+        ] { #expect(ParsedStream(text).refusal == reason) }
+        let invalidText = Array(head.utf8) + Array("X: ".utf8) + [0xFF, 13, 10, 13, 10]
+        #expect(ParsedStream(invalidText).refusal == .invalidFieldValue)
+    }
+
     @Test("never reads a byte of a body above the limit when its length was announced")
     func bodyLimitComesFirst() {
         let stream = ParsedStream("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", bodyLimit: 10)

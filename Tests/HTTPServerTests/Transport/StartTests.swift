@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Starting a server")
+@Suite("Starting a server", .serialized)
 struct StartTests {
     private func start(_ configuration: ServerConfiguration) async throws -> (HTTPServer, EventLoopGroup) {
         let group = try EventLoopGroup(count: 2, name: "start")

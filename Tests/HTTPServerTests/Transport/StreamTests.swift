@@ -7,7 +7,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A streamed answer")
+@Suite("A streamed answer", .serialized)
 struct StreamTests {
     private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -5,7 +5,7 @@ import Testing
 
 /// What two HTTP agents could read in two ways, as seen from a socket: the answer, and that the connection ends with
 /// it. Each row of the comparison of servers that this engine was chosen by is here.
-@Suite("Ambiguous requests are refused")
+@Suite("Ambiguous requests are refused", .serialized)
 struct StrictnessTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String

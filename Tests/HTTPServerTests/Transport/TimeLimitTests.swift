@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPServer
 
 /// The limits' real values are long; the tests run with short ones, and with the real ones where nothing may happen.
-@Suite("Time limits")
+@Suite("Time limits", .serialized)
 struct TimeLimitTests {
     private static let halfHead = "GET / HTTP/1.1\r\nHost: a\r\nX: "
     private static let halfBody = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf"

@@ -30,7 +30,8 @@ extension Request {
     var text: String { String(decoding: body.bytes, as: UTF8.self) }
 }
 
-/// Runs `body` against a server of its own, then drains it and ends its loops.
+/// Runs `body` against a server of its own, then drains it and ends its loops. `body` runs on a thread of its own, where
+/// it may block on sockets without holding up other tests.
 func withServer(
     _ handler: TestHandler = .echo, loops: Int = 1, tls: TLSConfiguration? = nil,
     observer: (any LagObserver)? = nil, limits adjust: (inout ServerLimits) -> Void = { _ in },
@@ -41,13 +42,17 @@ func withServer(
     adjust(&limits)
     let group = try EventLoopGroup(count: loops, name: "http", observer: observer)
     defer { group.stop() }
-    let server = try await HTTPServer.start(
-        ServerConfiguration(tls: tls, limits: limits), on: group, handler: handler)
-    do {
-        try await body(server)
-    } catch {
+    let thread = try EventLoopGroup(count: 1, name: "client")
+    defer { thread.stop() }
+    let configuration = ServerConfiguration(tls: tls, limits: limits)
+    try await withTaskExecutorPreference(thread.loops[0]) {
+        let server = try await HTTPServer.start(configuration, on: group, handler: handler)
+        do {
+            try await body(server)
+        } catch {
+            await server.drain(withinMilliseconds: 0)
+            throw error
+        }
         await server.drain(withinMilliseconds: 0)
-        throw error
     }
-    await server.drain(withinMilliseconds: 0)
 }

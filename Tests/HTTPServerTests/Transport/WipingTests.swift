@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Request bytes")
+@Suite("Request bytes", .serialized)
 struct WipingTests {
     @Test("do not stay in the buffer that connections share, whole or in pieces, answered, refused or dropped")
     func sharedBuffer() async throws {

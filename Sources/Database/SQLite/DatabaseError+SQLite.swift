@@ -1,7 +1,6 @@
 internal import CSQLite
 internal import Glibc
 
-/// SQLiteFailure: how what SQLite reports becomes an error of ours.
 extension DatabaseError {
     /// The error that `connection` reported last, as `code`.
     init(code: CInt, connection: OpaquePointer?) {

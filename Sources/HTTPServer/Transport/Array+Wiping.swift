@@ -1,6 +1,5 @@
 import Glibc
 
-/// Wiping: bytes that held secrets are overwritten before they are given back.
 extension [UInt8] {
     /// Overwrites the bytes with zeros in a way that the optimiser keeps. The array must be the only holder of its
     /// storage, or a copy is wiped instead.
