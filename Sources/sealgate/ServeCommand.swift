@@ -23,7 +23,8 @@ enum ServeCommand {
         do {
             let gateway = try await Gateway.start(configuration, log: log, clock: clock, random: SystemRandom())
             Terminal.complain(
-                "sealgate: DEVELOPMENT MODE at \(gateway.address): test money, and nothing protects the keys given to it."
+                "sealgate: DEVELOPMENT MODE at \(gateway.address): "
+                    + "test money, and nothing protects the keys given to it."
             )
             await StopSignal.wait()
             await gateway.stop()

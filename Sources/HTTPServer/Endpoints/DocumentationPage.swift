@@ -47,7 +47,8 @@ public enum DocumentationPage {
         case .text(let contentType): text += "<p>Answers with <code>\(escape(contentType))</code>.</p>"
         }
         let errors = endpoint.allErrors.sorted { $0.status.code < $1.status.code }.map { kind in
-            "<tr><td>\(kind.status.code)</td><td><code>\(escape(kind.code))</code></td><td>\(escape(kind.help))</td></tr>"
+            "<tr><td>\(kind.status.code)</td><td><code>\(escape(kind.code))</code></td>"
+                + "<td>\(escape(kind.help))</td></tr>"
         }
         text += "<details><summary>Refusals</summary><table>\(errors.joined())</table></details></article>"
         return text

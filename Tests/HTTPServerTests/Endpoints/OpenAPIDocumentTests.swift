@@ -85,7 +85,8 @@ struct OpenAPIDocumentTests {
     func parameters() throws {
         let parameters = try #require(at("paths", "/things/{id}", "put", "parameters")?.array)
         let rows = parameters.map { parameter in
-            "\(parameter["in"]?.string ?? "") \(parameter["name"]?.string ?? "") \(parameter["required"]?.bool ?? false)"
+            "\(parameter["in"]?.string ?? "") \(parameter["name"]?.string ?? "") "
+                + "\(parameter["required"]?.bool ?? false)"
         }
         #expect(rows == ["path id true", "query limit true", "header Idempotency-Key false"])
         #expect(

@@ -30,8 +30,8 @@ extension Request {
     var text: String { String(decoding: body.bytes, as: UTF8.self) }
 }
 
-/// Runs `body` against a server of its own, then drains it and ends its loops. `body` runs on a thread of its own, where
-/// it may block on sockets without holding up other tests.
+/// Runs `body` against a server of its own, then drains it and ends its loops. `body` runs on a thread of its own,
+/// where it may block on sockets without holding up other tests.
 func withServer(
     _ handler: TestHandler = .echo, loops: Int = 1, tls: TLSConfiguration? = nil,
     observer: (any LagObserver)? = nil, limits adjust: (inout ServerLimits) -> Void = { _ in },
