@@ -22,7 +22,7 @@ def disk(tmp_path):
 @pytest.fixture
 def small_gateway(disk, simulator):
     namespaces = ["--mount"] if os.geteuid() == 0 else ["--mount", "--user", "--map-root-user"]
-    mount = f'mount -t tmpfs -o size={DISK_BYTES} tmpfs "$0" && exec "$@"'
+    mount = f'mount -t tmpfs -o size={DISK_BYTES},mode=0700 tmpfs "$0" && exec "$@"'
     gateway = Gateway(disk, simulator.address, wrapper=["unshare", *namespaces, "sh", "-c", mount, str(disk)])
     yield gateway
     gateway.close()

@@ -220,7 +220,10 @@ struct GroupCommitTests {
                 (try $0.integer(0), try $0.integer(1))
             }
             let received = try transaction.rows(
-                "select id, balance, (select coalesce(sum(amount), 0) from entries where account = a.id) from accounts a"
+                """
+                select id, balance, (select coalesce(sum(amount), 0) from entries where account = a.id)
+                from accounts a
+                """
             ) { (try $0.integer(1), try $0.integer(2)) }
             return (sums?.0, sums?.1, received.map(\.1).reduce(0, +))
         }
