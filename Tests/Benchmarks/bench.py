@@ -145,7 +145,7 @@ def main() -> int:
     # On the disk of the build, not in memory: much of this is about what reaching the disk costs.
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=TOP / ".build"))
     try:
-        for part in (requests, logins, ledger, chat, start, streams.transport, streams.chats):
+        for part in (requests, logins, ledger, chat, start, streams.transport):
             part(report, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

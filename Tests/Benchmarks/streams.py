@@ -92,23 +92,3 @@ def transport(report: Report, folder: Path) -> None:
         report.add(Figure(f"{STREAMS:,} event streams over TLS", each / 1024, "KiB each"))
         for client in clients:
             client.close()
-
-
-def chats(report: Report, folder: Path) -> None:
-    """Whole chats whose provider has fallen silent: a stream in, a call out, a hold in the ledger."""
-    with Simulator() as simulator, Gateway(folder / "chats", simulator.address) as gateway:
-        gateway.drain_output()
-        fields = {"Authorization": f"Bearer {measurement('account', '--url', gateway.address)['token']}"}
-        connection = Connection(gateway.address)
-        port = urlsplit(gateway.address).port
-
-        def open_one() -> socket.socket:
-            session = connection.ask("POST", "/agents/assistant/sessions", fields, {"model": "haiku"})["id"]
-            path = f"/agents/assistant/sessions/{session}/chat"
-            body = {"message": "[simulate stall-after=1] Say hello.", "maxTokens": 100}
-            return opened(port, None, connection.request("POST", path, fields, body))
-
-        each, clients = memory(gateway, open_one, CHATS, WARM_UP)
-        report.add(Figure(f"{CHATS} open chats, provider silent", each / 1024, "KiB each"))
-        for client in clients:
-            client.close()
