@@ -10,7 +10,7 @@ import Synchronization
 /// `Task.detached { }` inside do not inherit that preference**: use `task(_:)` again.
 ///
 /// What runs here must not block and should stay below 200 us; longer work belongs on another executor.
-public final class EventLoop: TaskExecutor, SerialExecutor {
+public final class EventLoop: TaskExecutor {
     /// Jobs run in a row before descriptors are polled again, so that a chain of tasks that keep waking one another
     /// cannot starve the connections. 256 jobs of a few microseconds stay near a millisecond.
     public static let jobsPerTurn = 256
@@ -119,8 +119,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor {
         while left > 0, let work = own.ready.popFirst() {
             switch work {
             case .job(let job):
-                job.runSynchronously(
-                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                job.runSynchronously(on: asUnownedTaskExecutor())
             case .body(let body): body()
             }
             left -= 1

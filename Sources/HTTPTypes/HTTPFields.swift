@@ -53,10 +53,9 @@ public struct HTTPFields: Sendable {
 
     /// Whether two field names are the same name.
     public static func same(_ left: String, _ right: String) -> Bool {
-        let left = left.utf8
-        let right = right.utf8
-        guard left.count == right.count else { return false }
-        return zip(left, right).allSatisfy { fold($0) == fold($1) }
+        guard left.utf8.count == right.utf8.count else { return false }
+        for (one, other) in zip(left.utf8, right.utf8) where fold(one) != fold(other) { return false }
+        return true
     }
 
     private static func fold(_ byte: UInt8) -> UInt8 {

@@ -1,22 +1,31 @@
 /// Hexadecimal text, as Ethereum writes it.
 public enum Hex {
-    private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
-
     /// Lower-case hex of `bytes`, without a prefix.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.underestimatedCount * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0x0f)])
+    @inlinable public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            var end = 0
+            for byte in bytes {
+                text.initializeElement(at: end, to: digit(of: byte >> 4))
+                text.initializeElement(at: end + 1, to: digit(of: byte & 0x0f))
+                end += 2
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The lower-case digit of a value 0...15.
+    @inlinable static func digit(of value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The bytes of an even number of hex digits in either case, with or without a leading `0x`;
     /// nil for anything else.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        var digits = text.utf8[...]
+        decode(Substring(text).utf8)
+    }
+
+    private static func decode(_ text: Substring.UTF8View) -> [UInt8]? {
+        var digits = text[...]
         if digits.starts(with: "0x".utf8) { digits = digits.dropFirst(2) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)

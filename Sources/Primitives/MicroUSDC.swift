@@ -52,9 +52,14 @@ public struct MicroUSDC: Hashable, Comparable, Sendable {
     /// For people: `$12.50`, `$0.000123`, `-$1.00`; two to six decimals, exact.
     public var dollars: String {
         let magnitude = rawValue.magnitude
-        var fraction = String(magnitude % 1_000_000)
-        fraction = String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
-        while fraction.utf8.count > 2, fraction.hasSuffix("0") { fraction.removeLast() }
-        return (rawValue < 0 ? "-$" : "$") + String(magnitude / 1_000_000) + "." + fraction
+        var fraction = magnitude % 1_000_000
+        var decimals = 6
+        while decimals > 2, fraction % 10 == 0 {
+            fraction /= 10
+            decimals -= 1
+        }
+        let digits = String(fraction)
+        let zeros = String(repeating: "0", count: decimals - digits.utf8.count)
+        return "\(rawValue < 0 ? "-$" : "$")\(magnitude / 1_000_000).\(zeros)\(digits)"
     }
 }

@@ -1,10 +1,19 @@
+import Glibc
+
 extension StringProtocol {
     /// Whether both texts are the same bytes of UTF-8.
     ///
     /// `==` on strings takes canonically equivalent texts for equal, and to find out it normalises them, which costs
     /// the square of a run of combining marks. Names that come from outside are compared, and hashed, by their bytes.
     public func hasSameBytes(as other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        let quick = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard left.count == right.count else { return false }
+                guard let start = left.baseAddress, let other = right.baseAddress else { return true }
+                return memcmp(start, other, left.count) == 0
+            }
+        }
+        return quick.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
     }
 }
 

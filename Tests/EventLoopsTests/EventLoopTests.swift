@@ -64,21 +64,6 @@ struct EventLoopTests {
         }
     }
 
-    @Test("is the serial executor of actors that name it")
-    func serialExecutor() async throws {
-        try await withLoop { loop in
-            let actor = LoopBound(loop)
-            #expect(await actor.isOnLoop())
-            await withCheckedContinuation { continuation in
-                loop.execute {
-                    actor.assumeIsolated { $0.calls += 1 }
-                    continuation.resume()
-                }
-            }
-            #expect(await actor.calls == 1)
-        }
-    }
-
     @Test("still polls and keeps time while tasks wake one another without end")
     func fairness() async throws {
         try await withLoop { loop in
@@ -188,19 +173,6 @@ private actor Counter {
     func increment(on loop: EventLoop) {
         wasOnLoop = loop.inLoop
     }
-}
-
-private actor LoopBound {
-    private let loop: EventLoop
-    var calls = 0
-
-    init(_ loop: EventLoop) {
-        self.loop = loop
-    }
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
-    func isOnLoop() -> Bool { loop.inLoop }
 }
 
 private final class LongestTurn: LagObserver {

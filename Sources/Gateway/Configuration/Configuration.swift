@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The settings, understood and checked. Nothing else in the program reads the environment.
@@ -54,7 +55,7 @@ public struct Configuration: Sendable {
         publicOrigin = try reader.optionalText(.publicOrigin).map(Configuration.origin)
         dataDirectory = try reader.nonEmpty(.dataDirectory)
         rootSecretHex = try reader.hex(.rootSecret, digits: 64)
-        loops = try reader.number(.loops, in: 1...64) ?? min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 8)
+        loops = try reader.number(.loops, in: 1...64) ?? min(Int(linux_available_processors()), 8)
         tls = try Configuration.tlsFiles(reader.optionalText(.tlsCertificate), reader.optionalText(.tlsKey))
         anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL))
         egressAllow = reader.list(.egressAllow)

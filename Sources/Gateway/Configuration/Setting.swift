@@ -40,7 +40,8 @@ public struct Setting: Sendable, Hashable {
             + "folder, made at the first start.", default: nil, isSecret: true)
     /// Event loops.
     public static let loops = Setting(
-        "SEALGATE_LOOPS", "Event-loop threads, 1 to 64. Unset: one a processor, at most 8.", default: nil)
+        "SEALGATE_LOOPS", "Event-loop threads, 1 to 64. Unset: one a processor it may use, at most 8.",
+        default: nil)
     /// TLS certificate chain.
     public static let tlsCertificate = Setting(
         "SEALGATE_TLS_CERTIFICATE", "PEM file with the certificate chain; with SEALGATE_TLS_KEY it switches TLS on.",

@@ -189,11 +189,10 @@ public final class Application: RequestHandler {
         guard values.count == 1, let value = values.first else {
             throw APIError(.unauthorized, reason: values.isEmpty ? "no_token" : "two_tokens")
         }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw APIError(.unauthorized, reason: "scheme")
-        }
-        return String(parts[1])
+        guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")),
+            HTTPFields.same(String(value[..<space]), "bearer")
+        else { throw APIError(.unauthorized, reason: "scheme") }
+        return String(value[value.utf8.index(after: space)...])
     }
 
     private func wrongMethod(_ allowed: [HTTPMethod], _ requestID: String) -> Response {

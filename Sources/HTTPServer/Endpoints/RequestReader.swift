@@ -58,6 +58,7 @@ struct RequestReader {
         guard types.count == 1, let type = types.first else {
             throw APIError(.unsupportedMediaType, reason: "content_type")
         }
+        if type == "application/json" { return }
         let parts = type.lowercased().split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         let essence = parts.first.map { RequestReader.trim($0) } ?? ""
         guard essence == "application/json" else { throw APIError(.unsupportedMediaType, reason: "content_type") }

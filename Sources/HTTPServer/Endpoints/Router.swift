@@ -20,6 +20,8 @@ struct Router: Sendable {
     }
 
     private var nodes: [Node] = [Node()]
+    /// The nodes of whole paths without a hole: most requests need no walk.
+    private var wholePaths: [String: Int] = [:]
 
     init(_ endpoints: [Endpoint]) {
         for (index, endpoint) in endpoints.enumerated() {
@@ -28,6 +30,7 @@ struct Router: Sendable {
             precondition(
                 nodes[node].endpoints.updateValue(index, forKey: endpoint.method) == nil,
                 "two endpoints share a method and path")
+            if endpoint.path.names.isEmpty { wholePaths[endpoint.path.text] = node }
         }
     }
 
@@ -47,11 +50,8 @@ struct Router: Sendable {
 
     /// HEAD finds GET's endpoint: the transport leaves the body out.
     func match(_ method: HTTPMethod, _ path: String) -> Match {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         var values: [Substring] = []
-        guard segments.first == "", let node = find(segments.dropFirst(), from: 0, values: &values) else {
-            return .notFound
-        }
+        guard let node = wholePaths[path] ?? find(path, values: &values) else { return .notFound }
         guard let index = nodes[node].endpoints[method == .head ? .get : method] else {
             return .wrongMethod(allowed: nodes[node].endpoints.keys.sorted { $0.rawValue < $1.rawValue })
         }
@@ -61,6 +61,12 @@ struct Router: Sendable {
             decoded.append(text)
         }
         return .found(index: index, values: decoded)
+    }
+
+    private func find(_ path: String, values: inout [Substring]) -> Int? {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.first == "" else { return nil }
+        return find(segments.dropFirst(), from: 0, values: &values)
     }
 
     /// Depth-first with literals before holes; a path has few segments and the tree few holes.

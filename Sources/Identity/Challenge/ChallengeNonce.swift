@@ -52,7 +52,8 @@ public struct ChallengeNonce: Hashable, Sendable {
     /// The fields and the code of a nonce as text; nil unless it is spelled exactly as ours are.
     static func parse(_ text: String) -> (nonce: ChallengeNonce, code: [UInt8])? {
         guard text.utf8.count == byteCount * 2, let bytes = Hex.decode(text), bytes.count == byteCount,
-            Hex.encode(bytes) == text, bytes[0] == version, let purpose = ChallengePurpose(rawValue: bytes[1])
+            Hex.encode(bytes).hasSameBytes(as: text), bytes[0] == version,
+            let purpose = ChallengePurpose(rawValue: bytes[1])
         else { return nil }
         let milliseconds = bytes[3..<11].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard milliseconds <= maximumMilliseconds else { return nil }

@@ -12,12 +12,15 @@ public struct Permission: Hashable, Sendable {
 
     /// Reads `namespace:action`. Each part is `*` or one or more of `A-Z a-z 0-9 . _ -`. Nil for anything else: what
     /// cannot be read grants nothing.
-    public init?(_ text: some StringProtocol) {
-        guard text.utf8.count <= Permission.maximumBytes else { return nil }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ Permission.isPart($0) }) else { return nil }
-        namespace = String(parts[0])
-        action = String(parts[1])
+    public init?(_ text: String) {
+        let bytes = text.utf8
+        guard bytes.count <= Permission.maximumBytes, let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            return nil
+        }
+        let (before, after) = (text[..<colon], text[bytes.index(after: colon)...])
+        guard Permission.isPart(before), Permission.isPart(after) else { return nil }
+        namespace = String(before)
+        action = String(after)
     }
 
     /// The right as text, `wallet:read`.
@@ -29,17 +32,17 @@ public struct Permission: Hashable, Sendable {
             && (action == Permission.any || action == needed.action)
     }
 
-    private static func isPart(_ part: some StringProtocol) -> Bool {
+    private static func isPart(_ part: Substring) -> Bool {
         if part == any { return true }
-        return !part.isEmpty
-            && part.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
+        for byte in part.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                continue
+            default: return false
             }
+        }
+        return !part.isEmpty
     }
 }
 

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -47,6 +48,14 @@ int32_t linux_cached_thread_id(void) {
     static __thread int32_t id;
     if (id == 0) id = gettid();
     return id;
+}
+
+int linux_available_processors(void) {
+    cpu_set_t set;
+    // A mask longer than 1,024 processors is refused; such a machine has enough of them.
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return CPU_SETSIZE;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
 }
 
 void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -36,6 +36,8 @@ int linux_exit_code(int status);
 int linux_term_signal(int status);
 /// The kernel's thread id, asked of the kernel once a thread: cheap enough for every call. Not valid in a forked child.
 int32_t linux_cached_thread_id(void);
+/// Processors that this process may run on (its affinity mask, so also a container's processor set); at least 1.
+int linux_available_processors(void);
 /// Names the calling thread for ps and debuggers (cut to 15 bytes).
 void linux_name_thread(const char *name);
 /// mlock(2) by its number: the sanitizers replace the C function by one that does nothing and reports success.
