@@ -39,7 +39,7 @@ public final class Database: Sendable {
     ///
     /// Runs on the caller's thread, so it must be a bounded lookup by an index: a few rows, microseconds. After 50 ms
     /// it is stopped with `.timeLimit`. Throws what `body` throws, or `DatabaseError`.
-    nonisolated(nonsending) public func read<R: Sendable>(
+    public func read<R: Sendable>(
         _ body: @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws -> R {
         let connection = try await readers.borrow()
@@ -48,7 +48,7 @@ public final class Database: Sendable {
     }
 
     /// Reads at length, on a thread of the database's own: reports, sums over tables, exports. Stopped after 30 s.
-    nonisolated(nonsending) public func scan<R: Sendable>(
+    public func scan<R: Sendable>(
         _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws -> R {
         let milliseconds = limits.scanMilliseconds
@@ -67,7 +67,7 @@ public final class Database: Sendable {
     /// caller's task does not withdraw it, and the call still returns its outcome. Throws what `body` throws, or
     /// `DatabaseError`; after `.inputOutput` the outcome is unknown until looked up.
     @discardableResult
-    nonisolated(nonsending) public func write<R: Sendable>(
+    public func write<R: Sendable>(
         _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R
     ) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
@@ -82,7 +82,7 @@ public final class Database: Sendable {
     }
 
     /// Refuses further calls with `.closed`, lets those that are queued finish, and returns once the file is closed.
-    nonisolated(nonsending) public func close() async {
+    public func close() async {
         scanners.refuseFurther()
         await readers.close()
         await scanners.join()
@@ -98,7 +98,7 @@ public final class Database: Sendable {
     }
 
     /// Reads the whole file and returns what is wrong with it; empty if nothing is. Takes as long as reading the file.
-    nonisolated(nonsending) public func integrityCheck() async throws -> [String] {
+    public func integrityCheck() async throws -> [String] {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = scanners.append { connection in
                 continuation.resume(with: Result { try connection.integrityReport() })

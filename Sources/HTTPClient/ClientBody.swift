@@ -48,7 +48,7 @@ public struct ClientBody: AsyncSequence, Sendable {
         }
 
         /// The next piece, or nil at the body's end. Throws what cut the body short.
-        public nonisolated(nonsending) func next() async throws(HTTPClientError) -> [UInt8]? {
+        public func next() async throws(HTTPClientError) -> [UInt8]? {
             guard let channel else { throw .cancelled }
             return try await channel.piece()
         }
@@ -63,7 +63,7 @@ public struct ClientBody: AsyncSequence, Sendable {
 
 extension ClientBody {
     /// The whole body. Throws `.tooLarge`, and stops the transfer, as soon as there are more than `limit` bytes.
-    public nonisolated(nonsending) func collect(upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
+    public func collect(upTo limit: Int) async throws(HTTPClientError) -> [UInt8] {
         var bytes: [UInt8] = []
         let reader = makeAsyncIterator()
         while let piece = try await reader.next() {

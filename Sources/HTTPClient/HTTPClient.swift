@@ -31,7 +31,7 @@ public final class HTTPClient: Sendable {
 
     /// Stops all transfers (their readers get `.cancelled`), closes all connections and returns when that is done. Not
     /// needed before letting go of a client, whose running transfers then end in peace; needed before the group stops.
-    public nonisolated(nonsending) func close() async {
+    public func close() async {
         // All are asked before the first is waited for; a loop does what it is asked in order.
         for engine in engines { engine.close {} }
         for engine in engines {
@@ -43,7 +43,7 @@ public final class HTTPClient: Sendable {
     /// closes its connection at once.
     ///
     /// Throws `.badURL` and `.badRequest` before anything is sent, and any other `HTTPClientError` before the head.
-    public nonisolated(nonsending) func send(_ request: ClientRequest) async throws(HTTPClientError) -> ClientResponse {
+    public func send(_ request: ClientRequest) async throws(HTTPClientError) -> ClientResponse {
         let plan = try RequestPlan(request)
         guard !Task.isCancelled else { throw .cancelled }
         let engine = engines[(group.loops.first { $0.inLoop } ?? group.next()).index]

@@ -56,12 +56,12 @@ extension ResponseChannel {
 // The reader's side, called from anywhere; one reader at a time.
 extension ResponseChannel {
     /// Waits for the head. Cancelling the task stops the transfer.
-    nonisolated(nonsending) func head() async throws(HTTPClientError) -> ResponseHead {
+    func head() async throws(HTTPClientError) -> ResponseHead {
         try await wait { $0.readHead() }
     }
 
     /// Waits for the body's next piece; nil at its end. Cancelling the task stops the transfer.
-    nonisolated(nonsending) func piece() async throws(HTTPClientError) -> [UInt8]? {
+    func piece() async throws(HTTPClientError) -> [UInt8]? {
         let (piece, goesOn) = try await wait { flow -> Result<([UInt8]?, Bool), HTTPClientError>? in
             switch flow.read() {
             case .piece(let bytes, let goesOn): .success((bytes, goesOn))
@@ -87,7 +87,7 @@ extension ResponseChannel {
         if change({ $0.abandon() }) { engine.abort(self) }
     }
 
-    private nonisolated(nonsending) func wait<Value: Sendable>(
+    private func wait<Value: Sendable>(
         _ look: @Sendable (inout ResponseFlow) -> Result<Value, HTTPClientError>?
     ) async throws(HTTPClientError) -> Value {
         let result = await withTaskCancellationHandler {
@@ -103,7 +103,7 @@ extension ResponseChannel {
     }
 
     /// Sleeps until something has changed after `version`.
-    private nonisolated(nonsending) func sleep(since version: Int) async {
+    private func sleep(since version: Int) async {
         await withCheckedContinuation { continuation in
             let isLate = state.withLock { state in
                 guard state.version == version else { return true }

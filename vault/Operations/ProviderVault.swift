@@ -44,7 +44,7 @@ public struct ProviderVault: Sendable {
     ///
     /// If keys of other providers are saved and the signature does not open them, it is refused with
     /// `signerNotDeterministic`: the new key would be lost just so.
-    nonisolated(nonsending) public func store(
+    public func store(
         _ provider: ProviderSlug, key: Secret, signature: Secret?, nonce: String?, for caller: VaultCaller
     ) async throws -> ProviderStatus {
         guard provider.isServed else { throw VaultError.providerUnknown }
@@ -67,7 +67,7 @@ public struct ProviderVault: Sendable {
 
     /// Forgets the caller's key for `provider`. Says whether there was one.
     @discardableResult
-    nonisolated(nonsending) public func delete(_ provider: ProviderSlug, for caller: VaultCaller) async throws -> Bool {
+    public func delete(_ provider: ProviderSlug, for caller: VaultCaller) async throws -> Bool {
         let now = clock.now()
         let (deleted, left) = try await database.write { [self] tx in
             try tx.lock(caller.wallet)
@@ -82,7 +82,7 @@ public struct ProviderVault: Sendable {
     /// Opens what the caller's signature opens, for the caller's grant and no longer than the window of `OpenVaults`.
     /// `providers` nil asks for everything saved. For a grant that a logout ended meanwhile nothing opens.
     /// Throws `VaultError`, `DatabaseError` or `SecretError`.
-    nonisolated(nonsending) public func unlock(
+    public func unlock(
         signature: Secret?, nonce: String?, providers: [String]?, for caller: VaultCaller
     ) async throws -> UnlockOutcome {
         let (vaultKey, nonce) = try proof(signature, nonce, of: caller)

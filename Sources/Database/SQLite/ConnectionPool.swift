@@ -29,7 +29,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// A connection, to be given back on every path.
-    nonisolated(nonsending) func borrow() async throws -> SQLiteConnection {
+    func borrow() async throws -> SQLiteConnection {
         switch lend(orQueue: nil) {
         case .lent(let connection): return connection
         case .refused(let error): throw error
@@ -83,7 +83,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// Refuses further borrowers and returns once every connection is closed. Those who wait already are served.
-    nonisolated(nonsending) func close() async {
+    func close() async {
         await withCheckedContinuation { closer in
             let isOver = state.withLock { state in
                 state.isClosed = true

@@ -38,7 +38,7 @@ final class SQLiteScanners: Sendable {
     }
 
     /// Returns once all threads have ended and their connections are closed.
-    nonisolated(nonsending) func join() async {
+    func join() async {
         for thread in threads { await thread.join() }
     }
 }

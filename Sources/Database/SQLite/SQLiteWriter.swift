@@ -72,7 +72,7 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Returns once the thread has ended and the connection is closed.
-    nonisolated(nonsending) func join() async {
+    func join() async {
         await thread.join()
     }
 }

@@ -36,7 +36,7 @@ final class WorkerThread: Sendable {
     }
 
     /// Returns once the body has returned.
-    nonisolated(nonsending) func join() async {
+    func join() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if !state.isOver { state.waiting.append(continuation) }

@@ -8,7 +8,7 @@ struct Batches: Sendable, Hashable {
     /// Runs `body`, which says how many rows it removed, until one batch was not full or there were enough. Returns how
     /// many rows went.
     @discardableResult
-    nonisolated(nonsending) func run(_ body: (_ size: Int) async throws -> Int) async throws -> Int {
+    func run(_ body: (_ size: Int) async throws -> Int) async throws -> Int {
         var total = 0
         for _ in 0..<maximum {
             let removed = try await body(size)

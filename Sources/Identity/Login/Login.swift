@@ -5,7 +5,7 @@ public import Primitives
 /// Logging in: a challenge that costs us nothing to issue, and its one use.
 public struct Login: Sendable {
     private let origin: String
-    private let keySetCommitment: String
+    private let keys: SessionKeys
     private let sessionTokens: SessionTokens
     private let authority: ChallengeAuthority
     private let wallets: Wallets
@@ -21,7 +21,7 @@ public struct Login: Sendable {
         clock: any WallClock, random: any RandomSource
     ) {
         self.origin = origin
-        keySetCommitment = keys.commitment
+        self.keys = keys
         sessionTokens = SessionTokens(keys: keys, origin: origin)
         self.authority = authority
         self.wallets = wallets
@@ -34,16 +34,18 @@ public struct Login: Sendable {
     public func challenge(wallet: String? = nil) throws(LoginError) -> LoginChallenge {
         let address: Address?
         if let wallet { address = try Login.address(wallet) } else { address = nil }
+        let commitment = keys.commitment
         let (nonce, text) = authority.issue(
-            .login, for: address.map(ChallengeSubject.address) ?? .anyone, context: context, at: clock.now(),
-            random: random)
+            .login, for: address.map(ChallengeSubject.address) ?? .anyone, context: Login.context(commitment),
+            at: clock.now(), random: random)
         return LoginChallenge(
-            nonce: text, message: message(nonce, text, for: address).text, expiresAt: nonce.expiresAt)
+            nonce: text, message: message(nonce, text, for: address, naming: commitment).text,
+            expiresAt: nonce.expiresAt)
     }
 
     /// Begins a session for whoever signed the challenge. The use of the nonce, the wallet and the session are one
     /// commit; whatever fails before leaves the nonce unused. Throws `LoginError` or `DatabaseError`.
-    nonisolated(nonsending) public func verify(
+    public func verify(
         walletAddress: String, signature: String, nonce: String
     ) async throws -> LoginGrant {
         let now = clock.now()
@@ -65,13 +67,8 @@ public struct Login: Sendable {
         walletAddress: String, signature: String, nonce text: String, at now: Timestamp
     ) throws(LoginError) -> (address: Address, nonce: ChallengeNonce) {
         let address = try Login.address(walletAddress)
-        let nonce: ChallengeNonce
-        do throws(ChallengeError) {
-            nonce = try authority.verify(text, .login, by: .address(address), context: context, at: now)
-        } catch {
-            throw LoginError(error)
-        }
-        let message = message(nonce, text, for: nonce.isBound ? address : nil)
+        let (nonce, commitment) = try recognise(text, by: address, at: now)
+        let message = message(nonce, text, for: nonce.isBound ? address : nil, naming: commitment)
         let signature = try Login.signature(signature)
         guard let signer = PersonalMessage.signer(of: Array(message.text.utf8), signature: signature) else {
             throw .signatureInvalid
@@ -80,14 +77,34 @@ public struct Login: Sendable {
         return (address, nonce)
     }
 
-    private func message(_ nonce: ChallengeNonce, _ text: String, for wallet: Address?) -> ChallengeMessage {
+    /// The nonce, and the key set that the text around it named: a rotation may have come between challenge and answer.
+    private func recognise(
+        _ text: String, by address: Address, at now: Timestamp
+    ) throws(LoginError) -> (ChallengeNonce, commitment: String) {
+        var refusal = ChallengeError.unknown
+        for commitment in keys.commitments(at: now) {
+            do throws(ChallengeError) {
+                let nonce = try authority.verify(
+                    text, .login, by: .address(address), context: Login.context(commitment), at: now)
+                return (nonce, commitment)
+            } catch {
+                // Of several, what is said about the nonce itself tells more than that a MAC did not fit.
+                if error != .unknown { refusal = error }
+            }
+        }
+        throw LoginError(refusal)
+    }
+
+    private func message(
+        _ nonce: ChallengeNonce, _ text: String, for wallet: Address?, naming commitment: String
+    ) -> ChallengeMessage {
         ChallengeMessage(
             origin: origin, wallet: wallet, nonce: text, issuedAt: nonce.issuedAt, expiresAt: nonce.expiresAt,
-            keySetCommitment: keySetCommitment)
+            keySetCommitment: commitment)
     }
 
     /// Under other keys a challenge is unknown rather than a riddle: its text named the keys.
-    private var context: [UInt8] { Array(keySetCommitment.utf8) }
+    private static func context(_ commitment: String) -> [UInt8] { Array(commitment.utf8) }
 
     private static func address(_ text: String) throws(LoginError) -> Address {
         guard let address = Address(text) else { throw .malformedAddress }

@@ -16,7 +16,7 @@ public final class Authenticator: Sendable {
     private let sessions = Sessions()
 
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
-    nonisolated(nonsending) public static func start(
+    public static func start(
         database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
         clock: any WallClock, random: any RandomSource
     ) async throws -> Authenticator {
@@ -46,7 +46,7 @@ public final class Authenticator: Sendable {
 
     /// The principal of a session JWT or a wallet token (`mcpwt_`), without the word `Bearer`. Cost: a SHA-256 for a
     /// token that was seen before; else a P-256 verification, or for a wallet token a recovery, and one lookup.
-    nonisolated(nonsending) public func authenticate(
+    public func authenticate(
         bearer token: String
     ) async throws(AuthenticationError) -> Principal {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { throw .malformed }
@@ -70,7 +70,7 @@ public final class Authenticator: Sendable {
     /// A wallet that revokes more than `WalletTokenMarks.maximumRevocations` wallet tokens revokes all that it has: the
     /// answer says which.
     @discardableResult
-    nonisolated(nonsending) public func logout(_ principal: Principal) async throws -> Revocation {
+    public func logout(_ principal: Principal) async throws -> Revocation {
         let now = clock.now()
         let revocation = try await database.write { [sessions] in try sessions.revoke(principal, at: now, in: $0) }
         revoked.insert(principal, revocation)
@@ -87,7 +87,7 @@ public final class Authenticator: Sendable {
         revoked.purge(before: now)
     }
 
-    nonisolated(nonsending) private func verifySessionToken(
+    private func verifySessionToken(
         _ token: String, at now: Timestamp
     ) async throws(AuthenticationError) -> Principal {
         let claims: SessionTokens.Claims
@@ -104,7 +104,7 @@ public final class Authenticator: Sendable {
             walletID: row.wallet, address: claims.address, sessionID: row.id, expiresAt: row.expiresAt)
     }
 
-    nonisolated(nonsending) private func verifyWalletToken(
+    private func verifyWalletToken(
         _ token: String, at now: Timestamp
     ) async throws(AuthenticationError) -> Principal {
         let verified: VerifiedWalletToken
@@ -132,7 +132,7 @@ public final class Authenticator: Sendable {
     }
 
     /// A wallet token needs no login before its first use, so its wallet may be new.
-    nonisolated(nonsending) private func welcome(
+    private func welcome(
         _ token: VerifiedWalletToken, at now: Timestamp
     ) async throws(AuthenticationError) -> WalletID {
         let entry = wallets.entry(for: token.message.wallet, random: random)

@@ -14,34 +14,36 @@ public struct SessionTokens: Sendable {
     private static let clientID = "wallet"
 
     private let origin: String
-    private let signer: TokenSigner
-    private let verifier: TokenVerifier
+    private let keys: SessionKeys
 
     /// Tokens by and for the gateway at `origin`: issuer and audience are the same.
     public init(keys: SessionKeys, origin: String) {
         self.origin = origin
-        signer = keys.signer
-        verifier = TokenVerifier(
-            keys: keys.published, issuer: origin, audience: origin, type: SessionKeys.tokenType)
+        self.keys = keys
     }
 
     /// The token of `session`. Cost: one P-256 signature.
     func token(for session: SessionRow, of address: Address) -> String {
-        signer.token(claims: [
-            "iss": .string(origin),
-            "aud": .string(origin),
-            "sub": .string(address.lowercase),
-            "client_id": .string(SessionTokens.clientID),
-            "jti": .string(session.id),
-            "iat": .integer(session.createdAt.unixSeconds),
-            "exp": .integer(session.expiresAt.unixSeconds),
-            "expiresAt": .integer(session.expiresAt.unixMilliseconds),
-            "walletAddress": .string(address.lowercase),
-        ])
+        let (signer, attestation) = keys.active
+        var claims: [JSON.Member] = [
+            .init("iss", .string(origin)),
+            .init("aud", .string(origin)),
+            .init("sub", .string(address.lowercase)),
+            .init("client_id", .string(SessionTokens.clientID)),
+            .init("jti", .string(session.id)),
+            .init("iat", .integer(session.createdAt.unixSeconds)),
+            .init("exp", .integer(session.expiresAt.unixSeconds)),
+            .init("expiresAt", .integer(session.expiresAt.unixMilliseconds)),
+            .init("walletAddress", .string(address.lowercase)),
+        ]
+        if let attestation { claims.append(.init("att", attestation.json)) }
+        return signer.token(claims: .object(claims))
     }
 
     /// What the token says. Cost: one P-256 verification.
     func claims(of token: String, at now: Timestamp) throws(TokenError) -> Claims {
+        let verifier = TokenVerifier(
+            keys: keys.published, issuer: origin, audience: origin, type: SessionKeys.tokenType)
         let claims = try verifier.claims(of: token, at: now)
         guard let id = claims["jti"]?.string, let address = claims["sub"]?.string.flatMap({ Address($0) }) else {
             throw .malformed

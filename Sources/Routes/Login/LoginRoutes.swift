@@ -168,8 +168,7 @@ public struct LoginRoutes: Sendable {
     }
 
     private var keySet: Endpoint {
-        let document = keys.published.jwks
-        return Endpoint(
+        Endpoint(
             .get, "/.well-known/jwks.json", area: LoginRoutes.area, summary: "The keys that sign sessions (RFC 7517).",
             access: .anyone,
             answer: .json(
@@ -187,7 +186,11 @@ public struct LoginRoutes: Sendable {
                                         .required("alg", .choice(["ES256"])), .required("use", .choice(["sig"])),
                                     ], isOpen: false), maximum: 16), "The active key comes first.")
                     ], isOpen: false))
-        ) { _ in .json(document, fields: ["Cache-Control": "public, max-age=60"]) }
+        ) { [keys] _ in
+            .json(
+                keys.published.jwks,
+                fields: ["Cache-Control": "public, max-age=\(SessionKeys.publicationSeconds)"])
+        }
     }
 
     private static let tokenAnswer = Schema.object(
