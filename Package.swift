@@ -64,7 +64,8 @@ let package = Package(
             "HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "COpenSSL", "CLinux"]),
 
         // Domains: never import HTTPServer or one another
-        module("Attestation", at: "attestation", needs: ["Primitives", "Cryptography"], exclude: ["README.md"]),
+        module(
+            "Attestation", at: "attestation", needs: ["Primitives", "Cryptography", "CLinux"], exclude: ["README.md"]),
         module(
             "Vault", at: "vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"],
             exclude: ["README.md"]),
