@@ -23,8 +23,9 @@ public struct PlatformInfo: Hashable, Sendable {
     public var hasCompletedAliasCheck: Bool { has(5) }
     /// Bit 7: trusted devices (SEV-TIO) are on.
     public var hasTrustedIO: Bool { has(7) }
-    /// Whether bits 6 and 63:8 are zero: what they will mean is not known, so a report that sets one is refused.
-    var reservedIsZero: Bool { rawValue & ~0xBF == 0 }
+    /// Bits 6 and 63:8, whose meaning is not known here. They are not refused: real Turin machines set bit 6, and what
+    /// a machine adds to its set-up takes nothing from what the other bits say.
+    public var unknownBits: UInt64 { rawValue & ~0xBF }
 
     private func has(_ bit: UInt64) -> Bool { rawValue >> bit & 1 == 1 }
 }

@@ -71,7 +71,7 @@ public struct Report: Hashable, Sendable {
         committedVersion = reader.firmwareVersion(0x1EC)
         launchMitigations = version >= 5 ? reader.long(0x1F8) : nil
         currentMitigations = version >= 5 ? reader.long(0x200) : nil
-        try reader.checkFields(policy: policy, platformInfo: platformInfo, vmpl: vmpl)
+        try reader.checkFields(policy: policy, vmpl: vmpl)
     }
 
     /// CPUID values, as `Fn8000_0001` gives them when combined.

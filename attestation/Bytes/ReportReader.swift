@@ -51,12 +51,9 @@ struct ReportReader {
 
     /// Fields with values that cannot be, and bytes that no field has. The signature area is not signed, so what
     /// stands in its padding would be anybody's.
-    func checkFields(policy: GuestPolicy, platformInfo: PlatformInfo, vmpl: UInt32) throws(ReportFault) {
+    func checkFields(policy: GuestPolicy, vmpl: UInt32) throws(ReportFault) {
         if !policy.hasFixedBit { throw ReportFault(reason: .format, detail: "POLICY bit 17 is zero; it is always one") }
         if !policy.reservedIsZero { throw ReportFault(reason: .format, detail: "POLICY bits 63:26 are not zero") }
-        if !platformInfo.reservedIsZero {
-            throw ReportFault(reason: .format, detail: "PLATFORM_INFO sets a reserved bit")
-        }
         if vmpl > 3, vmpl != .max { throw ReportFault(reason: .format, detail: "VMPL \(vmpl)") }
         if word(0x048) >> 5 != 0 { throw ReportFault(reason: .format, detail: "bits 31:5 at 0x48 are not zero") }
         for area in reserved where bytes[area].contains(where: { $0 != 0 }) {

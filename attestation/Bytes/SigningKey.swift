@@ -5,14 +5,14 @@ public enum SigningKey: UInt8, Hashable, Sendable {
     /// A key that AMD gave the cloud for all its chips at one TCB.
     case vlek = 1
     /// No key: the signature is zero.
-    case none = 7
+    case unsigned = 7
 
     /// As AMD writes it.
     public var name: String {
         switch self {
         case .vcek: "VCEK"
         case .vlek: "VLEK"
-        case .none: "none"
+        case .unsigned: "none"
         }
     }
 }

@@ -101,6 +101,63 @@ static inline int sealgate_p256_signature_from_der(const unsigned char *der, siz
     return good;
 }
 
+/// A P-384 public key from 04 || x || y, or NULL if that is not a point of the curve.
+static inline EVP_PKEY *sealgate_p384_public(const unsigned char point[97]) {
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, "P-384", 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, 97),
+                               OSSL_PARAM_construct_end()};
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    int made = context != NULL && EVP_PKEY_fromdata_init(context) == 1
+               && EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
+    EVP_PKEY_CTX_free(context);
+    return made ? key : NULL;
+}
+
+/// Whether r and s, 48 bytes each and big-endian, are an ECDSA signature over SHA-384 of the message. 1 if so.
+static inline int sealgate_p384_verify(EVP_PKEY *key, const unsigned char r[48], const unsigned char s[48],
+                                       const unsigned char *message, size_t count) {
+    unsigned char der[112], digest[48], *end = der;
+    size_t digest_count = 0;
+    ECDSA_SIG *signature = ECDSA_SIG_new();
+    BIGNUM *first = BN_bin2bn(r, 48, NULL), *second = BN_bin2bn(s, 48, NULL);
+    if (signature == NULL || first == NULL || second == NULL || ECDSA_SIG_set0(signature, first, second) != 1) {
+        BN_free(first);
+        BN_free(second);
+        ECDSA_SIG_free(signature);
+        return 0;
+    }
+    int der_count = i2d_ECDSA_SIG(signature, &end);
+    ECDSA_SIG_free(signature);
+    if (der_count <= 0 || EVP_Q_digest(NULL, "SHA2-384", NULL, message, count, digest, &digest_count) != 1) return 0;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    int good = context != NULL && EVP_PKEY_verify_init(context) == 1
+               && EVP_PKEY_verify(context, der, (size_t)der_count, digest, digest_count) == 1;
+    EVP_PKEY_CTX_free(context);
+    return good;
+}
+
+/// Whether an RSA key (DER of a SubjectPublicKeyInfo, nothing after it) made an RSASSA-PSS signature with SHA-384, MGF1
+/// over SHA-384 and a salt of 48 bytes. 1 if so.
+static inline int sealgate_rsa_pss_sha384_verify(const unsigned char *spki, size_t spki_count,
+                                                 const unsigned char *message, size_t count,
+                                                 const unsigned char *signature, size_t signature_count) {
+    const unsigned char *end = spki;
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &end, (long)spki_count);
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *context = NULL;
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, "pss", 0),
+                               OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_MGF1_DIGEST, "SHA2-384", 0),
+                               OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, "48", 0),
+                               OSSL_PARAM_construct_end()};
+    int good = key != NULL && digest != NULL && end == spki + spki_count && EVP_PKEY_is_a(key, "RSA") == 1
+               && EVP_DigestVerifyInit_ex(digest, &context, "SHA2-384", NULL, NULL, key, parameters) == 1
+               && EVP_DigestVerify(digest, signature, signature_count, message, count) == 1;
+    EVP_MD_CTX_free(digest);
+    EVP_PKEY_free(key);
+    return good;
+}
+
 // TLS server: what OpenSSL offers as macros, which Swift does not import.
 
 /// Chooses http/1.1; a client that offers only other protocols is refused (RFC 7301 section 3.2).
