@@ -1,3 +1,5 @@
+public import Primitives
+
 /// Which addresses outgoing connections may go to: the public Internet, and what the operator lists.
 ///
 /// The client asks when it opens a socket, after the name was resolved, so a name that resolves to something else the

@@ -1,4 +1,5 @@
 import Glibc
+public import Primitives
 
 /// Where a connection goes: an Internet address and a port.
 public struct SocketAddress: Hashable, Sendable {

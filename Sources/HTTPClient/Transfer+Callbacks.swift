@@ -1,4 +1,5 @@
 import CCurl
+import Primitives
 
 // libcurl's callbacks: C functions that find the transfer again and hand over to it.
 extension Transfer {

@@ -1,4 +1,5 @@
 import HTTPClient
+import Primitives
 import Testing
 
 @Suite("Which addresses may be connected to")

@@ -1,4 +1,5 @@
 import HTTPClient
+import Primitives
 import Testing
 
 @Suite("No connection against the policy")

@@ -1,4 +1,4 @@
-import HTTPClient
+import Primitives
 
 extension Configuration {
     /// Every setting with what is in force, for `sealgate config`. Secrets show only whether they are set; so does a

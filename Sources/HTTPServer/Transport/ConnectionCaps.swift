@@ -1,10 +1,11 @@
+import Primitives
 import Synchronization
 
 /// Counts connections, in all and by network address, across a server's loops.
 final class ConnectionCaps: Sendable {
     private struct State {
         var total = 0
-        var byNetwork: [PeerAddress.Address: Int] = [:]
+        var byNetwork: [IPAddress: Int] = [:]
     }
 
     private let limit: Int

@@ -1,36 +1,29 @@
 import CLinux
 import Glibc
+public import Primitives
 
 /// The address that a connection came from.
 public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The network address. IPv4 peers of an IPv6 socket are told as IPv4.
-    public enum Address: Hashable, Sendable {
-        /// An IPv4 address, as a number.
-        case ipv4(UInt32)
-        /// An IPv6 address, as a number.
-        case ipv6(UInt128)
-    }
-
-    /// The network address.
-    public let address: Address
+    public let address: IPAddress
     /// The port.
     public let port: UInt16
 
     /// An address and port.
-    public init(_ address: Address, port: UInt16) {
+    public init(_ address: IPAddress, port: UInt16) {
         self.address = address
         self.port = port
     }
 
     /// Where no peer is known: 0.0.0.0:0.
-    public static let unspecified = PeerAddress(.ipv4(0), port: 0)
+    public static let unspecified = PeerAddress(.v4(0), port: 0)
 
     /// The address without the port, in its usual text form.
     public var description: String {
         switch address {
-        case .ipv4(let number):
+        case .v4(let number):
             return (0..<4).map { String(number >> (24 - 8 * UInt32($0)) & 0xFF) }.joined(separator: ".")
-        case .ipv6(let number):
+        case .v6(let number):
             var raw = in6_addr()
             withUnsafeMutableBytes(of: &raw) { $0.storeBytes(of: number.bigEndian, as: UInt128.self) }
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
@@ -40,10 +33,10 @@ public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What one holder of addresses is counted by: the IPv4 address, or the /64 network that one IPv6 customer gets.
-    var network: Address {
+    var network: IPAddress {
         switch address {
-        case .ipv4: address
-        case .ipv6(let number): .ipv6((number >> 64) << 64)
+        case .v4: address
+        case .v6(let number): .v6((number >> 64) << 64)
         }
     }
 
@@ -57,17 +50,11 @@ public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
 
     private init(ipv4 storage: sockaddr_storage) {
         let raw = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in.self) }
-        self.init(.ipv4(UInt32(bigEndian: raw.sin_addr.s_addr)), port: UInt16(bigEndian: raw.sin_port))
+        self.init(.v4(UInt32(bigEndian: raw.sin_addr.s_addr)), port: UInt16(bigEndian: raw.sin_port))
     }
 
     private init(ipv6 storage: sockaddr_storage) {
         let raw = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in6.self) }
-        let number = withUnsafeBytes(of: raw.sin6_addr) { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
-        let port = UInt16(bigEndian: raw.sin6_port)
-        if number >> 32 == 0xFFFF {
-            self.init(.ipv4(UInt32(truncatingIfNeeded: number)), port: port)
-        } else {
-            self.init(.ipv6(number), port: port)
-        }
+        self.init(IPAddress.v6(UInt128(raw.sin6_addr)).unmapped, port: UInt16(bigEndian: raw.sin6_port))
     }
 }

@@ -204,3 +204,48 @@ static inline int openssl_no_password(char *buffer, int size, int writing, void 
 static inline EVP_PKEY *openssl_read_private_key(BIO *source) {
     return PEM_read_bio_PrivateKey(source, NULL, openssl_no_password, NULL);
 }
+
+// A TLS key that is made here: the parts of its request and of its own certificate that need stacks or macros.
+
+/// The name that a certificate stands for: 4 or 16 bytes of an address, else a DNS name. NULL without memory.
+static inline X509_EXTENSION *openssl_alternative_name(const unsigned char *bytes, int count, int isAddress,
+                                                       int isCritical) {
+    GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+    GENERAL_NAME *name = GENERAL_NAME_new();
+    ASN1_STRING *value = isAddress ? ASN1_OCTET_STRING_new() : ASN1_IA5STRING_new();
+    X509_EXTENSION *extension = NULL;
+    if (names != NULL && name != NULL && value != NULL && ASN1_STRING_set(value, bytes, count) == 1) {
+        GENERAL_NAME_set0_value(name, isAddress ? GEN_IPADD : GEN_DNS, value);
+        value = NULL;
+        if (sk_GENERAL_NAME_push(names, name) > 0) {
+            name = NULL;
+            extension = X509V3_EXT_i2d(NID_subject_alt_name, isCritical, names);
+        }
+    }
+    ASN1_STRING_free(value);
+    GENERAL_NAME_free(name);
+    GENERAL_NAMES_free(names);
+    return extension;
+}
+
+/// Asks for one extension in a request (RFC 2985 section 5.4.2). 1 on success.
+static inline int openssl_request_extension(X509_REQ *request, X509_EXTENSION *extension) {
+    STACK_OF(X509_EXTENSION) *extensions = sk_X509_EXTENSION_new_null();
+    int good = extensions != NULL && sk_X509_EXTENSION_push(extensions, extension) > 0
+               && X509_REQ_add_extensions(request, extensions) == 1;
+    sk_X509_EXTENSION_free(extensions);
+    return good;
+}
+
+/// Adds an extension by OpenSSL's text form to a certificate that has its key. 1 on success.
+static inline int openssl_add_extension(X509 *certificate, int kind, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, kind, value);
+    int good = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
+    return good;
+}
+
+/// What was written to a memory BIO: its start, valid as long as the BIO, and its length.
+static inline long openssl_written(BIO *memory, char **start) { return BIO_get_mem_data(memory, start); }

@@ -1,5 +1,6 @@
 import EventLoops
 import HTTPClient
+import Primitives
 import Testing
 
 /// What the suites share.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Primitives
 import Testing
 
 @testable import HTTPServer
@@ -43,14 +44,14 @@ struct CapTests {
         limits.connectionsPerAddress = 2
         let caps = ConnectionCaps(limits)
         let network: UInt128 = 0x2001_0DB8_0000_0001 << 64
-        let first = PeerAddress(.ipv6(network | 1), port: 1)
+        let first = PeerAddress(.v6(network | 1), port: 1)
         #expect(caps.admit(first))
-        #expect(caps.admit(PeerAddress(.ipv6(network | 2), port: 2)))
-        #expect(!caps.admit(PeerAddress(.ipv6(network | 3), port: 3)))
-        #expect(caps.admit(PeerAddress(.ipv6((network + (1 << 64)) | 3), port: 3)))
-        #expect(caps.admit(PeerAddress(.ipv4(1), port: 3)))
+        #expect(caps.admit(PeerAddress(.v6(network | 2), port: 2)))
+        #expect(!caps.admit(PeerAddress(.v6(network | 3), port: 3)))
+        #expect(caps.admit(PeerAddress(.v6((network + (1 << 64)) | 3), port: 3)))
+        #expect(caps.admit(PeerAddress(.v4(1), port: 3)))
         caps.release(first)
-        #expect(caps.admit(PeerAddress(.ipv6(network | 3), port: 3)))
+        #expect(caps.admit(PeerAddress(.v6(network | 3), port: 3)))
     }
 
     @Test("are a fifth of all connections for one holder")
@@ -65,10 +66,10 @@ struct PeerAddressTests {
     @Test(
         "reads as usual",
         arguments: [
-            (PeerAddress(.ipv4(0x7F00_0001), port: 80), "127.0.0.1"),
-            (PeerAddress(.ipv4(0xC0A8_01FF), port: 80), "192.168.1.255"),
-            (PeerAddress(.ipv6(1), port: 80), "::1"),
-            (PeerAddress(.ipv6(0x2001_0DB8 << 96 | 0xABCD), port: 80), "2001:db8::abcd"),
+            (PeerAddress(.v4(0x7F00_0001), port: 80), "127.0.0.1"),
+            (PeerAddress(.v4(0xC0A8_01FF), port: 80), "192.168.1.255"),
+            (PeerAddress(.v6(1), port: 80), "::1"),
+            (PeerAddress(.v6(0x2001_0DB8 << 96 | 0xABCD), port: 80), "2001:db8::abcd"),
         ])
     func text(address: PeerAddress, text: String) {
         #expect(address.description == text)

@@ -1,4 +1,4 @@
-import HTTPClient
+import Primitives
 import Testing
 
 @Suite("Address ranges as the operator writes them")

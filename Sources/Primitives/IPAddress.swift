@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// An Internet address, without port.
 public enum IPAddress: Hashable, Sendable {
@@ -31,7 +31,7 @@ public enum IPAddress: Hashable, Sendable {
 
     /// What a connection to this address really goes to: the kernel sends ::ffff:a.b.c.d over IPv4 (RFC 4291
     /// section 2.5.5.2). Every other address is itself.
-    var unmapped: IPAddress {
+    public var unmapped: IPAddress {
         guard case .v6(let bits) = self, bits >> 32 == 0xFFFF else { return self }
         return .v4(UInt32(truncatingIfNeeded: bits))
     }
@@ -39,7 +39,7 @@ public enum IPAddress: Hashable, Sendable {
 
 extension UInt128 {
     /// The address as a number, most significant byte first.
-    init(_ address: in6_addr) {
+    public init(_ address: in6_addr) {
         self = withUnsafeBytes(of: address) { bytes in bytes.reduce(0) { $0 << 8 | UInt128($1) } }
     }
 }
