@@ -81,6 +81,12 @@ public struct SecurityPosture: Hashable, Sendable {
         degradations = Degradation.allCases.filter(reasons.contains)
     }
 
+    /// The name of the TLS key among `keySources`.
+    public static let tlsKeyName = "tlsKey"
+
+    /// Where the TLS key comes from: `bornAtStart` if it was made inside, `tlsFile`, or `none` for plain HTTP.
+    public var tlsKeySource: KeySource { keySources[SecurityPosture.tlsKeyName] ?? .none }
+
     /// Whether anything is less than it should be.
     public var isDegraded: Bool { !degradations.isEmpty }
 }

@@ -84,17 +84,12 @@ extension Gateway {
             })
     }
 
-    static func listen(_ configuration: Configuration, _ loops: EventLoopGroup, _ handler: LateHandler) async throws
-        -> HTTPServer
-    {
-        if let key = configuration.tls?.key, let complaint = Ownership.complaint(aboutKey: key) {
-            throw GatewayStartError("\(Setting.tlsKey.name): \(complaint)")
-        }
-        let tls = configuration.tls.map { files in
-            TLSConfiguration(certificateChain: .file(files.certificate), privateKey: .file(files.key))
-        }
+    static func listen(
+        _ configuration: Configuration, _ tls: TLSConfiguration?, _ loops: EventLoopGroup, _ handler: LateHandler
+    ) async throws -> HTTPServer {
         var server = ServerConfiguration(
             address: configuration.listen.host, port: configuration.listen.port, tls: tls)
+        server.proxies = configuration.proxies
         server.limits.lockedHeapBytes = SecretArena.openSSLHeapBytes
         do {
             return try await HTTPServer.start(server, on: loops, handler: handler)
@@ -107,17 +102,26 @@ extension Gateway {
     }
 
     static func posture(
-        _ configuration: Configuration, rootSource: SecurityPosture.KeySource,
+        tls: TLSIdentity, rootSource: SecurityPosture.KeySource,
         found: Set<SecurityPosture.Degradation>
     ) -> SecurityPosture {
         var found = found
-        found.insert(configuration.tls == nil ? .plainHTTP : .tlsKeyFromFile)
+        let tlsKey: SecurityPosture.KeySource
+        switch tls.source {
+        case .none:
+            tlsKey = .none
+            found.insert(.plainHTTP)
+        case .file:
+            tlsKey = .tlsFile
+            found.insert(.tlsKeyFromFile)
+        case .inside: tlsKey = .bornAtStart
+        }
         return SecurityPosture(
             mode: .development, hasHardwareAttestation: false,
             keySources: [
                 "rootSecret": rootSource, "sessionSigningKey": .bornAtStart,
                 "conversationEncryptionKey": .derivedFromRoot, "byokVaultEncryptionKey": .walletSignature,
-                "tlsKey": configuration.tls == nil ? .none : .tlsFile,
+                SecurityPosture.tlsKeyName: tlsKey,
             ], found: found)
     }
 

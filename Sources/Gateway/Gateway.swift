@@ -26,7 +26,7 @@ public final class Gateway: Sendable {
         let loops: EventLoopGroup
         let domains: Domains
         let server: HTTPServer
-        let housekeeping: Task<Void, Never>
+        let services: [Task<Void, Never>]
         let log: Log
     }
 
@@ -67,9 +67,10 @@ public final class Gateway: Sendable {
         opened.loops = loops
 
         let handler = LateHandler()
-        let server = try await listen(configuration, loops, handler)
+        let tls = try TLSSetup.make(configuration, at: clock.now())
+        let server = try await listen(configuration, tls.configuration, loops, handler)
         opened.server = server
-        let scheme = configuration.tls == nil ? "http" : "https"
+        let scheme = tls.configuration == nil ? "http" : "https"
         let address =
             "\(scheme)://"
             + Configuration.ListenAddress(host: configuration.listen.host, port: UInt16(server.port)).text
@@ -81,14 +82,15 @@ public final class Gateway: Sendable {
         opened.client = domains.client
         let recovered = try await domains.recover(log: log)
 
-        let posture = posture(configuration, rootSource: rootSource, found: degradations)
+        let posture = posture(tls: server.tlsIdentity, rootSource: rootSource, found: degradations)
         let table = RouteTable(
             domains: domains, posture: posture, codeHash: try await codeHash.value, metrics: metrics,
-            statistics: { server.statistics })
+            tls: server.tlsIdentity, certificateRequest: tls.certificateRequest, statistics: { server.statistics })
         let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)
         GatewayGauges.install(in: metrics, domains: domains, server: server)
         handler.install(application)
         let housekeeping = Housekeeping(domains: domains, log: log, loop: loops.next()).start()
+        let certificates = tls.certificatePath.map { CertificateWatch(path: $0, server: server, log: log).start() }
         log.write(
             "ready",
             [
@@ -101,7 +103,7 @@ public final class Gateway: Sendable {
             address: address,
             parts: Parts(
                 configuration: configuration, loops: loops, domains: domains, server: server,
-                housekeeping: housekeeping, log: log))
+                services: [housekeeping] + (certificates.map { [$0] } ?? []), log: log))
     }
 
     /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
@@ -118,7 +120,7 @@ public final class Gateway: Sendable {
         interruption.cancel()
         await interruption.value
         await parts.domains.chat.idle()
-        parts.housekeeping.cancel()
+        for service in parts.services { service.cancel() }
         await parts.domains.client.close()
         await parts.domains.database.close()
         parts.log.write("stopped")

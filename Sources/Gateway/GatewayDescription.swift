@@ -29,7 +29,7 @@ public enum GatewayDescription {
                 mode: .development, hasHardwareAttestation: false, keySources: [:], found: [])
             let table = RouteTable(
                 domains: domains, posture: posture, codeHash: try CodeHash.ofRunningProgram(), metrics: Metrics(),
-                statistics: { nil })
+                tls: .none, certificateRequest: nil, statistics: { nil })
             return OpenAPIDocument.make(
                 title: RouteTable.title, version: Version.text, summary: RouteTable.summary,
                 endpoints: table.endpoints())

@@ -24,6 +24,8 @@ struct RouteTable {
     let posture: SecurityPosture
     let codeHash: CodeHash
     let metrics: Metrics
+    let tls: TLSIdentity
+    let certificateRequest: [UInt8]?
     let statistics: @Sendable () -> ServerStatistics?
 
     func endpoints() -> [Endpoint] {
@@ -41,6 +43,7 @@ struct RouteTable {
             ).endpoints(withFaucet: posture.mode == .development)
             + AttestationRoutes.endpoints(
                 posture: posture, codeHash: codeHash, jwksThumbprints: domains.keys.published.keys.map(\.thumbprint))
+            + AttestationRoutes.tlsEndpoints(identity: tls, certificateRequest: certificateRequest)
             + OperationsRoutes.endpoints(postureSchema: PostureJSON.schema, health: health, metrics: metrics)
         let main = own.map { $0.access == .anyone ? $0 : $0.refusing(TokenRefusal.kinds) }
         return main

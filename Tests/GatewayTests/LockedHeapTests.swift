@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import HTTPServer
 import HTTPTypes
+import Primitives
 import Testing
 
 @Suite("OpenSSL's locked heap")
@@ -37,6 +38,22 @@ struct LockedHeapTests {
 
             keys = []
             exit(try server.isServed() ? 0 : 6)
+        }
+    }
+
+    @Test("A TLS key that is made inside lies in it, and leaves it with its last holder")
+    func insideKey() async {
+        await #expect(processExitsWith: .success) {
+            try SecretArena.prepare(slots: 64, openSSLHeapBytes: HeapServer.heapBytes)
+            // What OpenSSL sets up once is set up before anything is measured.
+            _ = try TLSKey.generate().certificateRequest(for: .dns("localhost"))
+            let before = SecretArena.openSSLHeapUsed
+            do {
+                let key = try TLSKey.generate()
+                guard SecretArena.openSSLHeapUsed >= before + 32 else { exit(1) }
+                _ = try key.selfSignedCertificate(for: .dns("localhost"), from: Timestamp(unixSeconds: 1_790_000_000))
+            }
+            exit(SecretArena.openSSLHeapUsed <= before ? 0 : 2)
         }
     }
 }

@@ -24,9 +24,10 @@ extension Configuration {
 
     private static func isAccepted(_ value: String, for setting: Setting) -> Bool {
         var values = [setting.name: value]
-        // Each of the two needs the other, and is a path, of which any will do.
-        if setting == .tlsCertificate { values[Setting.tlsKey.name] = value }
-        if setting == .tlsKey { values[Setting.tlsCertificate.name] = value }
+        // Each needs others, which are paths, of which any will do.
+        if setting == .tlsCertificate || setting == .tlsKey || (setting == .tls && value == "file") {
+            for path in [Setting.tlsCertificate, .tlsKey] { values[path.name] = value }
+        }
         guard let source = try? ConfigurationSource(file: nil, environment: values),
             let configuration = try? Configuration(source)
         else { return false }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+public import Primitives
 
 /// The settings, understood and checked. Nothing else in the program reads the environment.
 public struct Configuration: Sendable {
@@ -22,6 +23,16 @@ public struct Configuration: Sendable {
         public let key: String
     }
 
+    /// Where the key of TLS comes from.
+    public enum TLS: Sendable, Hashable {
+        /// Plain HTTP.
+        case off
+        /// From files that others may hold too.
+        case file(TLSFiles)
+        /// Made in memory at each start; the path is where the operator puts a certificate for it, if anywhere.
+        case inside(certificate: String?)
+    }
+
     /// Address and port.
     public let listen: ListenAddress
     /// The origin clients use; nil until the port is known, when it follows from the address.
@@ -32,8 +43,10 @@ public struct Configuration: Sendable {
     public let rootSecretHex: String?
     /// Event-loop threads.
     public let loops: Int
-    /// The TLS identity; nil for plain HTTP.
-    public let tls: TLSFiles?
+    /// Where the key of TLS comes from.
+    public let tls: TLS
+    /// Peers that begin each connection by telling whose it is, with PROXY protocol version 2.
+    public let proxies: [CIDR]
     /// Base URL of the Anthropic Messages API, without a trailing slash.
     public let anthropicBaseURL: String
     /// Ranges that outgoing calls may reach although they are private, as CIDR text.
@@ -56,7 +69,10 @@ public struct Configuration: Sendable {
         dataDirectory = try reader.nonEmpty(.dataDirectory)
         rootSecretHex = try reader.hex(.rootSecret, digits: 64)
         loops = try reader.number(.loops, in: 1...64) ?? min(Int(linux_available_processors()), 8)
-        tls = try Configuration.tlsFiles(reader.optionalText(.tlsCertificate), reader.optionalText(.tlsKey))
+        tls = try Configuration.tls(
+            reader.optionalText(.tls), certificate: reader.optionalText(.tlsCertificate),
+            key: reader.optionalText(.tlsKey))
+        proxies = try Configuration.ranges(reader.list(.proxyProtocolFrom), of: .proxyProtocolFrom)
         anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL))
         egressAllow = reader.list(.egressAllow)
         pricesFile = reader.optionalText(.prices)
@@ -116,13 +132,14 @@ public struct Configuration: Sendable {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    private static func tlsFiles(_ certificate: String?, _ key: String?) throws(ConfigurationError) -> TLSFiles? {
-        switch (certificate, key) {
-        case (nil, nil): return nil
-        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
-        case (nil, _):
-            throw ConfigurationError(Setting.tlsCertificate.name, "is missing: TLS needs certificate and key.")
-        case (_, nil): throw ConfigurationError(Setting.tlsKey.name, "is missing: TLS needs certificate and key.")
+    private static func ranges(_ texts: [String], of setting: Setting) throws(ConfigurationError) -> [CIDR] {
+        var ranges: [CIDR] = []
+        for text in texts {
+            guard let range = CIDR(text) else {
+                throw ConfigurationError(setting.name, "write address ranges, `10.0.0.0/8,fd00::/8`.")
+            }
+            ranges.append(range)
         }
+        return ranges
     }
 }

@@ -42,13 +42,26 @@ public struct Setting: Sendable, Hashable {
     public static let loops = Setting(
         "SEALGATE_LOOPS", "Event-loop threads, 1 to 64. Unset: one a processor it may use, at most 8.",
         default: nil)
+    /// Where the TLS key comes from.
+    public static let tls = Setting(
+        "SEALGATE_TLS",
+        "`off`; `file` for certificate and key from files; or `inside`: the key is made in memory at each start and "
+            + "never written. Its certificate request is at /api/attestation/tls/csr, and until a certificate for it "
+            + "stands in SEALGATE_TLS_CERTIFICATE a self-signed one is shown. A certificate is good for this start "
+            + "alone: the next start has another key. Unset: `file` if the files are named, else `off`.", default: nil)
     /// TLS certificate chain.
     public static let tlsCertificate = Setting(
-        "SEALGATE_TLS_CERTIFICATE", "PEM file with the certificate chain; with SEALGATE_TLS_KEY it switches TLS on.",
-        default: nil)
+        "SEALGATE_TLS_CERTIFICATE",
+        "PEM file with the certificate chain. With SEALGATE_TLS=inside it may come later: it is taken while the "
+            + "gateway runs, if it is for the key of this start, and else refused in the log.", default: nil)
     /// TLS private key.
     public static let tlsKey = Setting(
-        "SEALGATE_TLS_KEY", "PEM file with the certificate's private key, mode 0600.", default: nil)
+        "SEALGATE_TLS_KEY", "PEM file with the certificate's private key, mode 0600; for `file` alone.", default: nil)
+    /// Who speaks the PROXY protocol.
+    public static let proxyProtocolFrom = Setting(
+        "SEALGATE_PROXY_PROTOCOL_FROM",
+        "Addresses of load balancers, as CIDR, separated by commas. Each of their connections must begin with a PROXY "
+            + "protocol version 2 header that tells the client's address; nobody else is believed.", default: "")
     /// Where Anthropic's API is.
     public static let anthropicBaseURL = Setting(
         "SEALGATE_ANTHROPIC_URL", "Base URL of a server that speaks the Anthropic Messages API.",
@@ -79,8 +92,8 @@ public struct Setting: Sendable, Hashable {
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
-        mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tlsCertificate, tlsKey, anthropicBaseURL,
-        egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
+        mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tls, tlsCertificate, tlsKey,
+        proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
     ]
 
     /// Names the configuration file; not itself allowed in one.

@@ -15,6 +15,9 @@ enum GatewayGauges {
         metrics.gauge("sealgate_unsent_bytes", help: "Answers that clients have not read yet.") {
             Int64(server.statistics.unsentBytes)
         }
+        metrics.gauge(
+            "sealgate_proxy_refusals", help: "Connections of listed balancers closed for want of a good PROXY header."
+        ) { Int64(server.statistics.proxyRefusals) }
         metrics.gauge("sealgate_turns", help: "Chat turns under way.") { Int64(domains.chat.runningTurns) }
         metrics.gauge("sealgate_secret_slots_used", help: "Secrets in locked memory.") {
             Int64(SecretArena.usage?.used ?? 0)

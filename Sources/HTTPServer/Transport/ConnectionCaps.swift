@@ -17,6 +17,20 @@ final class ConnectionCaps: Sendable {
         limitPerNetwork = limits.connectionsPerAddress
     }
 
+    /// Books a connection of which it is not known yet whose it is, unless there are too many in all.
+    func admitUnknown() -> Bool {
+        state.withLock { state in
+            guard state.total < limit else { return false }
+            state.total += 1
+            return true
+        }
+    }
+
+    /// Gives back what `admitUnknown` booked.
+    func releaseUnknown() {
+        state.withLock { $0.total -= 1 }
+    }
+
     /// Books a connection, unless a cap is reached.
     func admit(_ peer: PeerAddress) -> Bool {
         state.withLock { state in

@@ -9,13 +9,14 @@ public final class HTTPServer: Sendable {
     let loops: [ServerLoop]
     private let counters: ServerCounters
     private let budget: MemoryBudget
+    private let tls: TLSStore?
 
     /// Binds and begins to answer with `handler`. Throws `PortTaken` when somebody listens on the port, `SystemError`
     /// when the address cannot be had otherwise, and `TLSError` when certificate and key cannot be used.
     public static func start(
         _ configuration: ServerConfiguration, on group: EventLoopGroup, handler: some RequestHandler
     ) async throws -> HTTPServer {
-        let tls = try configuration.tls.map { try TLSContext($0) }
+        let tls = try configuration.tls.map { try TLSStore($0) }
         let counters = ServerCounters()
         let caps = ConnectionCaps(configuration.limits)
         let budget = MemoryBudget(configuration.limits)
@@ -33,10 +34,13 @@ public final class HTTPServer: Sendable {
             for share in loops { await share.drain(withinMilliseconds: 0) }
             throw PortTaken(error, configuration) ?? error
         }
-        return HTTPServer(port: Int(port), loops: loops, counters: counters, budget: budget)
+        return HTTPServer(port: Int(port), loops: loops, counters: counters, budget: budget, tls: tls)
     }
 
-    private init(port: Int, loops: [ServerLoop], counters: ServerCounters, budget: MemoryBudget) {
+    private init(
+        port: Int, loops: [ServerLoop], counters: ServerCounters, budget: MemoryBudget, tls: TLSStore?
+    ) {
+        self.tls = tls
         self.port = port
         self.loops = loops
         self.counters = counters
@@ -49,6 +53,17 @@ public final class HTTPServer: Sendable {
         statistics.bufferedBodyBytes = budget.bodies.used
         statistics.unsentBytes = budget.unsent.used
         return statistics
+    }
+
+    /// By which key clients know the server.
+    public var tlsIdentity: TLSIdentity { tls?.identity ?? .none }
+
+    /// Shows new connections another certificate for the key that was made inside. Open ones keep the one they were
+    /// shown. Reads the source at once: call it on a thread that may wait for the disk. Throws `TLSError` when the
+    /// first certificate is not of that key, cannot be read, or no key was made inside; then nothing has changed.
+    public func install(certificateChain: TLSConfiguration.Source) throws {
+        guard let tls else { throw TLSError.keyNotInside }
+        try tls.install(certificateChain: certificateChain)
     }
 
     /// Ends the server: accepts no more, closes idle connections, lets running requests end and closes their

@@ -1,6 +1,7 @@
 import CLinux
 import EventLoops
 import Glibc
+import Primitives
 import Synchronization
 
 /// One loop's share of a server: its listener, its connections, the buffers that they share.
@@ -17,9 +18,11 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     private(set) var isDraining = false
 
     private let caps: ConnectionCaps
-    private let tls: TLSContext?
+    private let tls: TLSStore?
     let lockedHeap: LockedHeap
     private var listener: Listener?
+    private let proxies: [CIDR]
+    private var greetings: [CInt: ProxyGreeting] = [:]
     private var connections: [CInt: Connection] = [:]
     private var runningHandlers = 0
     /// Who waits for the drain to end.
@@ -27,7 +30,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
     private var drainTimer: TimerID?
 
     init(
-        _ loop: EventLoop, _ configuration: ServerConfiguration, tls: TLSContext?, handler: any RequestHandler,
+        _ loop: EventLoop, _ configuration: ServerConfiguration, tls: TLSStore?, handler: any RequestHandler,
         counters: ServerCounters, caps: ConnectionCaps, budget: MemoryBudget
     ) {
         self.loop = loop
@@ -37,6 +40,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         self.caps = caps
         self.budget = budget
         limits = configuration.limits
+        proxies = configuration.proxies
         lockedHeap = LockedHeap(bytes: configuration.limits.lockedHeapBytes)
         readBuffer.initialize(repeating: 0)
     }
@@ -73,6 +77,34 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private func accept(_ descriptor: CInt, _ peer: PeerAddress) {
         counters.accepted.increment()
+        if proxies.contains(where: { $0.contains(peer.address) }) {
+            greet(descriptor, peer)
+        } else {
+            open(descriptor, peer)
+        }
+    }
+
+    /// A listed load balancer's connection: it tells whose it is before anything else, TLS included.
+    private func greet(_ descriptor: CInt, _ balancer: PeerAddress) {
+        guard caps.admitUnknown() else { return refuse(descriptor) }
+        counters.openConnections.increment()
+        let greeting = ProxyGreeting(descriptor, on: loop) { [self] greeting, ending in
+            greetings.removeValue(forKey: greeting.descriptor)
+            counters.openConnections.decrement()
+            caps.releaseUnknown()
+            if case .client(let client) = ending { return open(greeting.descriptor, client ?? balancer) }
+            if case .refused = ending { counters.proxyRefusals.increment() }
+            close(greeting.descriptor)
+        }
+        greetings[descriptor] = greeting
+        do {
+            try greeting.start(within: limits.headMilliseconds)
+        } catch {
+            greeting.stop()
+        }
+    }
+
+    private func open(_ descriptor: CInt, _ peer: PeerAddress) {
         if tls != nil, lockedHeap.isFull { return refuse(descriptor) }
         guard caps.admit(peer) else { return refuse(descriptor) }
         guard let channel = channel(descriptor) else {
@@ -92,7 +124,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
 
     private func channel(_ descriptor: CInt) -> (any ByteChannel)? {
         guard let tls else { return PlainChannel(descriptor) }
-        return TLSChannel(tls, descriptor)
+        return TLSChannel(tls.context, descriptor)
     }
 
     /// Above a cap, or without room for another TLS key: the shortest answer there is, in one call, and no
@@ -145,6 +177,7 @@ final class ServerLoop: @unchecked Sendable {  // proof: used on the loop's thre
         isDraining = true
         listener?.stop()
         listener = nil
+        for greeting in Array(greetings.values) { greeting.stop() }
         for connection in Array(connections.values) { connection.drain() }
         reportDrained()
         guard !drainWaiters.isEmpty else { return }

@@ -17,6 +17,8 @@ public struct ServerStatistics: Hashable, Sendable {
     /// Requests the transport refused, by status, and as 503 connections above a cap or without room in the locked
     /// heap.
     public var refusals: [Int: Int] = [:]
+    /// Connections of listed load balancers that were closed since the start for want of a good PROXY header.
+    public var proxyRefusals = 0
 }
 
 /// The counters behind `ServerStatistics`, shared by a server's loops.
@@ -25,6 +27,7 @@ final class ServerCounters: Sendable {
     let openStreams = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let requests = Atomic<Int>(0)
+    let proxyRefusals = Atomic<Int>(0)
     private let refusals = Mutex<[Int: Int]>([:])
 
     func countRefusal(_ status: Int) {
@@ -35,7 +38,8 @@ final class ServerCounters: Sendable {
         ServerStatistics(
             openConnections: openConnections.load(ordering: .relaxed),
             openStreams: openStreams.load(ordering: .relaxed), accepted: accepted.load(ordering: .relaxed),
-            requests: requests.load(ordering: .relaxed), refusals: refusals.withLock { $0 })
+            requests: requests.load(ordering: .relaxed), refusals: refusals.withLock { $0 },
+            proxyRefusals: proxyRefusals.load(ordering: .relaxed))
     }
 }
 

@@ -8,39 +8,28 @@ public struct TLSConfiguration: Sendable {
         case bytes([UInt8])
     }
 
+    /// Where the private key comes from.
+    public enum PrivateKey: Sendable {
+        /// PEM text, not encrypted: others may hold it too.
+        case given(Source)
+        /// Made in this process, and nowhere else.
+        case inside(TLSKey)
+    }
+
     /// The server's certificate first, then those that lead to a root.
     public var certificateChain: Source
-    /// The private key of the first certificate, not encrypted.
-    public var privateKey: Source
+    /// The private key of the first certificate.
+    public var privateKey: PrivateKey
 
-    /// A certificate and its key.
+    /// A certificate and its key, both given.
     public init(certificateChain: Source, privateKey: Source) {
         self.certificateChain = certificateChain
-        self.privateKey = privateKey
+        self.privateKey = .given(privateKey)
     }
-}
 
-/// Why certificate and key cannot be used.
-public enum TLSError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// A file could not be read: its path and the system's reason.
-    case unreadable(path: String, reason: String)
-    /// There is no certificate in the PEM text.
-    case noCertificate
-    /// There is no private key in the PEM text, or it is encrypted.
-    case noPrivateKey
-    /// The private key is not the first certificate's.
-    case keyDoesNotMatch
-    /// OpenSSL refused, with its reason.
-    case refused(String)
-
-    /// For start-up messages.
-    public var description: String {
-        switch self {
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .noCertificate: "the certificate file holds no PEM certificate"
-        case .noPrivateKey: "the key file holds no unencrypted PEM private key"
-        case .keyDoesNotMatch: "the private key does not belong to the certificate"
-        case .refused(let reason): "OpenSSL: \(reason)"
-        }
+    /// A key of this process, with a certificate for it.
+    public init(certificateChain: Source, key: TLSKey) {
+        self.certificateChain = certificateChain
+        privateKey = .inside(key)
     }
 }

@@ -86,7 +86,8 @@ struct DescriptionTests {
             "GET /wallet/balance", "GET /wallet/transactions", "GET /wallet/settings", "PUT /wallet/settings",
             "POST /wallet/faucet", "PUT /wallet/apikey", "DELETE /wallet/apikey", "GET /wallet/apikey/status",
             "GET /wallet/provider-vault/derive-challenge", "POST /wallet/provider-vault/unlock", "GET /health",
-            "GET /api/attestation", "GET /metrics", "GET /openapi.json", "GET /docs",
+            "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
+            "GET /openapi.json", "GET /docs",
         ]
         #expect(routes == expected)
     }

@@ -1,4 +1,5 @@
 import Gateway
+import Primitives
 import Testing
 
 @Suite("Configuration")
@@ -15,7 +16,8 @@ struct ConfigurationTests {
         #expect(configuration.corsOrigins == nil)
         #expect(configuration.egressAllow.isEmpty)
         #expect((1...8).contains(configuration.loops))
-        #expect(configuration.tls == nil)
+        #expect(configuration.tls == .off)
+        #expect(configuration.proxies.isEmpty)
     }
 
     @Test("The environment wins over the file; comments and blank lines do nothing")
@@ -38,6 +40,8 @@ struct ConfigurationTests {
         ("SEALGATE_ANTHROPIC_URL", "api.anthropic.com"), ("SEALGATE_ANTHROPIC_URL", "https://u:p@api.example"),
         ("SEALGATE_ANTHROPIC_URL", "https://api.example?x=1"), ("SEALGATE_DRAIN_SECONDS", "-1"),
         ("SEALGATE_DRAIN_SECONDS", "601"), ("SEALGATE_SECRET_SLOTS", "255"), ("SEALGATE_SECRET_SLOTS", "65537"),
+        ("SEALGATE_TLS", "on"), ("SEALGATE_TLS", "file"), ("SEALGATE_TLS", "Inside"),
+        ("SEALGATE_PROXY_PROTOCOL_FROM", "balancer.example"), ("SEALGATE_PROXY_PROTOCOL_FROM", "10.0.0.0/8,10.0.0.1/8"),
         ("SEALGATE_SPELT_WRONG", "1"),
     ]
 
@@ -46,6 +50,38 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationError.self) { try configuration([name: value]) }
         #expect(error.map { $0.description.contains("SEALGATE_") } ?? false)
         if name == "SEALGATE_ROOT_SECRET" { #expect(error.map { !$0.description.contains(value) } ?? false) }
+    }
+
+    @Test("The three settings of TLS say one thing together")
+    func tls() throws {
+        func tls(_ kind: String?, _ certificate: String?, _ key: String?) throws -> Configuration.TLS {
+            let given = [
+                "SEALGATE_TLS": kind, "SEALGATE_TLS_CERTIFICATE": certificate, "SEALGATE_TLS_KEY": key,
+            ].compactMapValues { $0 }
+            return try configuration(given).tls
+        }
+        for (kind, certificate, key) in [
+            ("off", "/c.pem", nil), ("off", nil, "/k.pem"), ("off", "/c.pem", "/k.pem"), ("file", "/c.pem", nil),
+            ("file", nil, "/k.pem"), ("inside", nil, "/k.pem"), ("inside", "/c.pem", "/k.pem"),
+        ] as [(String, String?, String?)] {
+            #expect(throws: ConfigurationError.self, "\(kind)") { try tls(kind, certificate, key) }
+        }
+        #expect(try tls("off", nil, nil) == .off)
+        for kind in [nil, "file"] {
+            guard case .file(let files) = try tls(kind, "/c.pem", "/k.pem") else {
+                Issue.record("no files")
+                continue
+            }
+            #expect(files.certificate == "/c.pem" && files.key == "/k.pem")
+        }
+        #expect(try tls("inside", nil, nil) == .inside(certificate: nil))
+        #expect(try tls("inside", "/c.pem", nil) == .inside(certificate: "/c.pem"))
+    }
+
+    @Test("Load balancers are ranges of addresses")
+    func proxies() throws {
+        let given = try configuration(["SEALGATE_PROXY_PROTOCOL_FROM": "10.0.0.0/8, ::1"]).proxies
+        #expect(given == [CIDR("10.0.0.0/8"), CIDR("::1")])
     }
 
     @Test("Limits are inclusive", arguments: [("0", 0), ("600", 600)])
@@ -82,6 +118,8 @@ struct ConfigurationTests {
     @Test(
         "What is accepted is shown",
         arguments: [
+            ("SEALGATE_TLS", "inside"), ("SEALGATE_TLS", "file"), ("SEALGATE_TLS", "off"),
+            ("SEALGATE_PROXY_PROTOCOL_FROM", "10.0.0.0/8,fd00::/8"),
             ("SEALGATE_TLS_KEY", "/etc/key.pem"), ("SEALGATE_TLS_CERTIFICATE", "/etc/chain.pem"),
             ("SEALGATE_ANTHROPIC_URL", "https://api.example/v1"), ("SEALGATE_EGRESS_ALLOW", "10.0.0.0/8,::1/128"),
             ("SEALGATE_CORS_ORIGINS", "https://a.example,https://b.example"), ("SEALGATE_LOOPS", "4"),

@@ -135,6 +135,12 @@ struct StartRefusalTests {
         }
     }
 
+    @Test("A TLS key made inside for a host that no certificate can name", arguments: ["https://a..b", "https://-a"])
+    func tlsName(origin: String) async throws {
+        let settings = ["SEALGATE_TLS": "inside", "SEALGATE_PUBLIC_ORIGIN": origin]
+        #expect(try await complaint(try TemporaryFolder(), settings).contains("SEALGATE_PUBLIC_ORIGIN"))
+    }
+
     @Test("A port that is taken, an address that is not here")
     func port() async throws {
         try await withGateway { gateway in

@@ -81,15 +81,33 @@ struct TestCertificate {
     }
 
     func openssl(_ arguments: [String]) throws {
-        let process = Process()
+        _ = try run(arguments)
+    }
+
+    /// What a command of OpenSSL prints.
+    func output(_ arguments: [String]) throws -> String {
+        String(decoding: try run(arguments), as: UTF8.self)
+    }
+
+    /// The hash of the public key in what `arguments` read, by OpenSSL's own commands, as hex.
+    func spkiSHA256(_ arguments: [String]) throws -> String {
+        try openssl(arguments + ["-noout", "-pubkey", "-out", "key-out.pem"])
+        try openssl(["pkey", "-pubin", "-in", "key-out.pem", "-outform", "DER", "-out", "key-out.der"])
+        return String(try output(["dgst", "-sha256", "-r", "key-out.der"]).prefix(64))
+    }
+
+    private func run(_ arguments: [String]) throws -> Data {
+        let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
+        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+        return printed
     }
 
     func remove() {

@@ -1,5 +1,6 @@
 import EventLoops
 import HTTPTypes
+import Primitives
 
 @testable import HTTPServer
 
@@ -33,7 +34,7 @@ extension Request {
 /// Runs `body` against a server of its own, then drains it and ends its loops. `body` runs on a thread of its own,
 /// where it may block on sockets without holding up other tests.
 func withServer(
-    _ handler: TestHandler = .echo, loops: Int = 1, tls: TLSConfiguration? = nil,
+    _ handler: TestHandler = .echo, loops: Int = 1, tls: TLSConfiguration? = nil, proxies: [CIDR] = [],
     observer: (any LagObserver)? = nil, limits adjust: (inout ServerLimits) -> Void = { _ in },
     _ body: (HTTPServer) async throws -> Void
 ) async throws {
@@ -44,7 +45,7 @@ func withServer(
     defer { group.stop() }
     let thread = try EventLoopGroup(count: 1, name: "client")
     defer { thread.stop() }
-    let configuration = ServerConfiguration(tls: tls, limits: limits)
+    let configuration = ServerConfiguration(tls: tls, proxies: proxies, limits: limits)
     try await withTaskExecutorPreference(thread.loops[0]) {
         let server = try await HTTPServer.start(configuration, on: group, handler: handler)
         do {
