@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # The Swift compiler driver; another one: make test SWIFT=/path/to/swift
 export SWIFT ?= swift
 
-.PHONY: help demo test bench fuzz format lint clean
+.PHONY: help demo test bench fuzz release format lint clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ bench: ## the figures of the README, as ratios measured in one run
 fuzz: ## each parser that meets the network, under its fuzzer for 60 s
 	@scripts/fuzz
 
+release: ## build the gateway twice, prove both byte-identical, and write dist/ with its provenance
+	@scripts/release
+
 format: ## lay out all Swift sources by the house rules
 	@scripts/format
 
@@ -32,4 +35,4 @@ lint: ## check the layout and say what is wrong
 	@scripts/format --check
 
 clean: ## remove what was built and the Python environment
-	rm -rf .build .venv
+	rm -rf .build .venv dist

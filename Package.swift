@@ -104,7 +104,8 @@ let package = Package(
         program(
             "sealgate", at: "Sources/sealgate",
             needs: [
-                "Gateway", "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPClient",
+                "Gateway", "Attestation", "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes",
+                "HTTPClient",
                 "Telemetry", "CLinux",
             ]),
 

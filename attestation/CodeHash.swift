@@ -8,10 +8,21 @@ public struct CodeHash: Hashable, Sendable {
     public struct Unreadable: Error, Hashable, Sendable {
         /// errno of the failing call.
         public let code: Int32
+
+        /// There is no such file.
+        static let absent = Unreadable(code: ENOENT)
     }
 
     /// Lower-case hex, 64 digits.
     public let hex: String
+
+    /// A hash that was made elsewhere; nil unless it is 64 lower-case hex digits.
+    public init?(hex: String) {
+        guard let bytes = Hex.decode(hex), bytes.count == SHA256.digestBytes, Hex.encode(bytes) == hex else {
+            return nil
+        }
+        self.hex = hex
+    }
 
     /// Reads the running program's own file. Linux keeps `/proc/self/exe` pointing at the very file that was started,
     /// even if another one has since taken its path. Costs a read of the whole file (tens of milliseconds): once, at

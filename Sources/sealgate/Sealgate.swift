@@ -22,6 +22,7 @@ enum Sealgate {
         case "demo": return await DemoCommand.run(rest)
         case "config": return ConfigCommand.run(rest)
         case "openapi": return await OpenAPICommand.run(rest)
+        case "provenance": return ProvenanceCommand.run(rest)
         case "version": return VersionCommand.run()
         case "help", "--help", "-h": return HelpCommand.run()
         case nil:
