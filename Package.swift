@@ -65,7 +65,8 @@ let package = Package(
 
         // Domains: never import HTTPServer or one another
         module(
-            "Attestation", at: "attestation", needs: ["Primitives", "Cryptography", "CLinux"], exclude: ["README.md"]),
+            "Attestation", at: "attestation", needs: ["Primitives", "Cryptography", "Database", "CLinux"],
+            exclude: ["README.md"]),
         module(
             "Vault", at: "vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"],
             exclude: ["README.md"]),
@@ -90,7 +91,7 @@ let package = Package(
             needs: ["Primitives", "HTTPTypes", "HTTPServer", "Agents"]),
         module(
             "AttestationRoutes", at: "Sources/Routes/Attestation",
-            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Attestation"]),
+            needs: ["Primitives", "HTTPTypes", "HTTPServer", "Attestation", "Cryptography"]),
         module(
             "OperationsRoutes", at: "Sources/Routes/Operations",
             needs: ["Primitives", "HTTPTypes", "HTTPServer", "Telemetry"]),

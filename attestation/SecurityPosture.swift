@@ -3,9 +3,17 @@
 /// A posture is degraded as long as a single reason stands, and there is no way to set `isDegraded` by hand.
 public struct SecurityPosture: Hashable, Sendable {
     /// What kind of instance this is.
-    public enum Mode: String, Sendable {
+    public enum Mode: String, Sendable, CaseIterable {
         /// For trying out: a faucet, no hardware behind the claims.
         case development
+    }
+
+    /// The hardware behind the claims.
+    public enum Platform: String, Sendable, CaseIterable {
+        /// None.
+        case none
+        /// AMD SEV-SNP.
+        case sevSNP = "sev-snp"
     }
 
     /// Where a key comes from.
@@ -32,6 +40,12 @@ public struct SecurityPosture: Hashable, Sendable {
         case developmentMode = "development_mode"
         /// No confidential-computing hardware stands behind the process: host and operator can read its memory.
         case noHardwareAttestation = "no_hardware_attestation"
+        /// The hardware is there, and its last report could not be had.
+        case attestationFailing = "attestation_failing"
+        /// The guest's message key is wiped: no report until the virtual machine is started anew.
+        case attestationKeyWiped = "attestation_key_wiped"
+        /// The device answers, but AMD's roots do not vouch for what it says.
+        case evidenceNotAuthentic = "evidence_not_authentic"
         /// The root secret lies in a file or came from the operator; it is not sealed to hardware.
         case rootSecretNotSealed = "root_secret_not_sealed"
         /// Clients reach this port without TLS.
@@ -47,6 +61,12 @@ public struct SecurityPosture: Hashable, Sendable {
             case .developmentMode: "Development mode: test money from a faucet, no protection is claimed."
             case .noHardwareAttestation:
                 "No attestation hardware: whoever runs this machine can read keys out of its memory."
+            case .attestationFailing:
+                "The attestation device failed at its last report: evidence with a fresh nonce cannot be had."
+            case .attestationKeyWiped:
+                "The attestation device's message key is wiped: start the virtual machine anew to have evidence again."
+            case .evidenceNotAuthentic:
+                "AMD's roots do not vouch for this device's reports: it is simulated, or certificates are missing."
             case .rootSecretNotSealed:
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."
@@ -58,8 +78,8 @@ public struct SecurityPosture: Hashable, Sendable {
 
     /// What kind of instance this is.
     public let mode: Mode
-    /// Whether a hardware report can be had.
-    public let hasHardwareAttestation: Bool
+    /// The hardware behind the claims.
+    public let platform: Platform
     /// Each key by name, with its source.
     public let keySources: [String: KeySource]
     /// Every reason, in a fixed order.
@@ -67,16 +87,16 @@ public struct SecurityPosture: Hashable, Sendable {
 
     /// A posture. Reasons that follow from the other members are added here, so that none can be forgotten.
     public init(
-        mode: Mode, hasHardwareAttestation: Bool, keySources: [String: KeySource], found: Set<Degradation>
+        mode: Mode, platform: Platform, keySources: [String: KeySource], found: Set<Degradation>
     ) {
         var reasons = found
         if mode == .development { reasons.insert(.developmentMode) }
-        if !hasHardwareAttestation { reasons.insert(.noHardwareAttestation) }
+        if platform == .none { reasons.insert(.noHardwareAttestation) }
         if keySources.values.contains(where: { $0 == .file || $0 == .environment }) {
             reasons.insert(.rootSecretNotSealed)
         }
         self.mode = mode
-        self.hasHardwareAttestation = hasHardwareAttestation
+        self.platform = platform
         self.keySources = keySources
         degradations = Degradation.allCases.filter(reasons.contains)
     }
@@ -86,6 +106,15 @@ public struct SecurityPosture: Hashable, Sendable {
 
     /// Where the TLS key comes from: `bornAtStart` if it was made inside, `tlsFile`, or `none` for plain HTTP.
     public var tlsKeySource: KeySource { keySources[SecurityPosture.tlsKeyName] ?? .none }
+
+    /// The same posture with further reasons.
+    public func adding(_ found: Set<Degradation>) -> SecurityPosture {
+        SecurityPosture(
+            mode: mode, platform: platform, keySources: keySources, found: found.union(degradations))
+    }
+
+    /// Whether a hardware report can be had.
+    public var hasHardwareAttestation: Bool { platform != .none }
 
     /// Whether anything is less than it should be.
     public var isDegraded: Bool { !degradations.isEmpty }

@@ -1,5 +1,6 @@
 import Vault
 import Agents
+import Attestation
 import Database
 import Identity
 import Ledger
@@ -29,6 +30,9 @@ extension Domains {
         }
         try await batches.run { size in
             try await database.write { try WalletTokenMarks().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
+            try await database.write { try KeyArchive().purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { [idempotency] size in
             try await database.write { try idempotency.purge(limit: size, in: $0, at: now) }

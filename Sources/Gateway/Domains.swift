@@ -1,4 +1,5 @@
 import Agents
+import Attestation
 import Cryptography
 import Database
 import EventLoops
@@ -49,7 +50,8 @@ struct Domains: Sendable {
     /// Every module's tables, in the order in which they refer to one another.
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
-            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations)
+            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations,
+            AttestationMigrations.all)
     }
 
     /// Builds everything. The session-signing key is born here.

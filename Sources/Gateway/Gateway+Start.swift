@@ -102,7 +102,7 @@ extension Gateway {
     }
 
     static func posture(
-        tls: TLSIdentity, rootSource: SecurityPosture.KeySource,
+        tls: TLSIdentity, platform: SecurityPosture.Platform, rootSource: SecurityPosture.KeySource,
         found: Set<SecurityPosture.Degradation>
     ) -> SecurityPosture {
         var found = found
@@ -117,9 +117,10 @@ extension Gateway {
         case .inside: tlsKey = .bornAtStart
         }
         return SecurityPosture(
-            mode: .development, hasHardwareAttestation: false,
+            mode: .development, platform: platform,
             keySources: [
-                "rootSecret": rootSource, "sessionSigningKey": .bornAtStart,
+                "rootSecret": rootSource, "sessionSigningKey": .bornAtStart, "jwtSecret": .bornAtStart,
+                "signingKeyMaterial": .bornAtStart, "ledgerEncryptionKey": .derivedFromRoot,
                 "conversationEncryptionKey": .derivedFromRoot, "byokVaultEncryptionKey": .walletSignature,
                 SecurityPosture.tlsKeyName: tlsKey,
             ], found: found)

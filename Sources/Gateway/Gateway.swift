@@ -1,5 +1,5 @@
 import Agents
-import Attestation
+public import Attestation
 import Cryptography
 import Database
 import EventLoops
@@ -27,6 +27,7 @@ public final class Gateway: Sendable {
         let domains: Domains
         let server: HTTPServer
         let services: [Task<Void, Never>]
+        let attestation: AttestationService
         let log: Log
     }
 
@@ -37,13 +38,15 @@ public final class Gateway: Sendable {
 
     /// Starts a gateway: secrets first, then data, then the port. Returns when it serves; `log` then has a line
     /// `ready`.
+    /// - Parameter roots: whom evidence is believed for; anything but AMD's is for tests, which alone can pass it.
     /// - Throws: `GatewayStartError` with what to do, for everything an operator can mend.
-    public static func start(_ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource)
-        async throws -> Gateway
-    {
+    public static func start(
+        _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
+        roots: TrustedRoots = .amd
+    ) async throws -> Gateway {
         var opened = OpenedParts()
         do {
-            return try await start(configuration, log: log, clock: clock, random: random, &opened)
+            return try await start(configuration, log: log, clock: clock, random: random, roots: roots, &opened)
         } catch {
             await opened.close()
             throw error
@@ -52,7 +55,7 @@ public final class Gateway: Sendable {
 
     private static func start(
         _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
-        _ opened: inout OpenedParts
+        roots: TrustedRoots, _ opened: inout OpenedParts
     ) async throws -> Gateway {
         let started = Monotonic.nanoseconds()
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
@@ -82,20 +85,30 @@ public final class Gateway: Sendable {
         opened.client = domains.client
         let recovered = try await domains.recover(log: log)
 
-        let posture = posture(tls: server.tlsIdentity, rootSource: rootSource, found: degradations)
+        let attestation = try await attest(
+            configuration, domains, roots: roots, codeHash: try await codeHash.value, tls: server.tlsIdentity,
+            origin: configuration.publicOrigin ?? address, log: log)
+        opened.attestation = attestation
+        let posture = PostureSource(
+            start: posture(
+                tls: server.tlsIdentity, platform: attestation.platform, rootSource: rootSource, found: degradations)
+        ) { attestation.degradations }
         let table = RouteTable(
-            domains: domains, posture: posture, codeHash: try await codeHash.value, metrics: metrics,
-            tls: server.tlsIdentity, certificateRequest: tls.certificateRequest, statistics: { server.statistics })
+            domains: domains, posture: posture,
+            attestation: routeSources(attestation, posture, configuration, codeHash: try await codeHash.value),
+            metrics: metrics, tls: server.tlsIdentity, certificateRequest: tls.certificateRequest,
+            statistics: { server.statistics })
         let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)
         GatewayGauges.install(in: metrics, domains: domains, server: server)
         handler.install(application)
-        let housekeeping = Housekeeping(domains: domains, log: log, loop: loops.next()).start()
+        let housekeeping = Housekeeping(domains: domains, attestation: attestation, log: log, loop: loops.next())
+            .start()
         let certificates = tls.certificatePath.map { CertificateWatch(path: $0, server: server, log: log).start() }
         log.write(
             "ready",
             [
-                ("address", .id(address)), ("mode", .id(posture.mode.rawValue)),
-                ("degraded", .flag(posture.isDegraded)),
+                ("address", .id(address)), ("mode", .id(posture.posture.mode.rawValue)),
+                ("degraded", .flag(posture.posture.isDegraded)),
                 ("version", .id(Version.text)), ("recoveredCalls", .number(Int64(recovered))),
                 ("startMicroseconds", .number(Int64((Monotonic.nanoseconds() - started) / 1_000))),
             ])
@@ -103,7 +116,8 @@ public final class Gateway: Sendable {
             address: address,
             parts: Parts(
                 configuration: configuration, loops: loops, domains: domains, server: server,
-                services: [housekeeping] + (certificates.map { [$0] } ?? []), log: log))
+                services: [housekeeping] + (certificates.map { [$0] } ?? []), attestation: attestation,
+                log: log))
     }
 
     /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
@@ -121,6 +135,7 @@ public final class Gateway: Sendable {
         await interruption.value
         await parts.domains.chat.idle()
         for service in parts.services { service.cancel() }
+        parts.attestation.stop()
         await parts.domains.client.close()
         await parts.domains.database.close()
         parts.log.write("stopped")

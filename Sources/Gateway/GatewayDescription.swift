@@ -1,4 +1,5 @@
 import Attestation
+import AttestationRoutes
 import Cryptography
 public import Database
 import EventLoops
@@ -25,11 +26,17 @@ public enum GatewayDescription {
     /// Builds the domains over a throw-away database, because endpoints are values that hold them.
     private static func openAPIDocument() async throws -> JSON {
         try await withThrowAwayDomains { domains in
-            let posture = SecurityPosture(
-                mode: .development, hasHardwareAttestation: false, keySources: [:], found: [])
+            let posture = PostureSource(
+                start: SecurityPosture(mode: .development, platform: .none, keySources: [:], found: []), found: { [] })
+            let codeHash = try CodeHash.ofRunningProgram()
+            let sources = AttestationRoutes.Sources(
+                posture: { posture.posture },
+                build: BuildInfo(codeHash: codeHash, provenance: .absent(path: ProvenanceFile.name)),
+                isAuthentic: { false }, provenance: { .null }, thumbprints: { [] }, publisher: nil,
+                archived: { _ in nil })
             let table = RouteTable(
-                domains: domains, posture: posture, codeHash: try CodeHash.ofRunningProgram(), metrics: Metrics(),
-                tls: .none, certificateRequest: nil, statistics: { nil })
+                domains: domains, posture: posture, attestation: sources, metrics: Metrics(), tls: .none,
+                certificateRequest: nil, statistics: { nil })
             return OpenAPIDocument.make(
                 title: RouteTable.title, version: Version.text, summary: RouteTable.summary,
                 endpoints: table.endpoints())

@@ -10,9 +10,11 @@ struct OpenedParts {
     var loops: EventLoopGroup?
     var server: HTTPServer?
     var client: HTTPClient?
+    var attestation: AttestationService?
 
     func close() async {
         await server?.drain(withinMilliseconds: 0)
+        attestation?.stop()
         await client?.close()
         await database?.close()
         loops?.stop()

@@ -21,8 +21,8 @@ struct RouteTable {
         + "pay from one balance."
 
     let domains: Domains
-    let posture: SecurityPosture
-    let codeHash: CodeHash
+    let posture: PostureSource
+    let attestation: AttestationRoutes.Sources
     let metrics: Metrics
     let tls: TLSIdentity
     let certificateRequest: [UInt8]?
@@ -32,7 +32,7 @@ struct RouteTable {
         let own =
             LoginRoutes(
                 login: domains.login, walletTokens: domains.walletTokens, keys: domains.keys, clock: domains.clock,
-                logout: logout
+                logout: logout, evidence: evidence
             ).endpoints
             + AgentRoutes(
                 catalogue: domains.catalogue, conversations: domains.conversations, chat: domains.chat
@@ -40,11 +40,11 @@ struct RouteTable {
             + WalletRoutes(
                 database: domains.database, ledger: domains.ledger, idempotency: domains.idempotency,
                 vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random
-            ).endpoints(withFaucet: posture.mode == .development)
-            + AttestationRoutes.endpoints(
-                posture: posture, codeHash: codeHash, jwksThumbprints: domains.keys.published.keys.map(\.thumbprint))
+            ).endpoints(withFaucet: posture.posture.mode == .development)
+            + AttestationRoutes(attestation).endpoints
             + AttestationRoutes.tlsEndpoints(identity: tls, certificateRequest: certificateRequest)
-            + OperationsRoutes.endpoints(postureSchema: PostureJSON.schema, health: health, metrics: metrics)
+            + OperationsRoutes.endpoints(
+                postureSchema: AttestationRoutes.postureSchema, health: health, metrics: metrics)
         let main = own.map { $0.access == .anyone ? $0 : $0.refusing(TokenRefusal.kinds) }
         return main
             + OperationsRoutes.documentation(
@@ -58,13 +58,25 @@ struct RouteTable {
         }
     }
 
+    private var evidence: @Sendable (String) async -> LoginRoutes.Evidence {
+        { [publisher = attestation.publisher] text in
+            guard let publisher, let nonce = CallerNonce(hex: text) else {
+                return .none(code: "attestation_unavailable")
+            }
+            do throws(PublishingError) {
+                return .bundle(try await publisher.evidence(for: nonce).json)
+            } catch {
+                return .none(code: AttestationRoutes.refusal(error).kind.code)
+            }
+        }
+    }
+
     private var health: @Sendable () async -> OperationsRoutes.Health {
-        let shown = PostureJSON.make(posture).bytes
-        return { [domains, statistics] in
+        { [domains, statistics, posture] in
             let answers = try? await domains.database.read { try $0.first("select 1", []) { try $0.integer(0) } }
             let now = statistics()
             return OperationsRoutes.Health(
-                isHealthy: answers == 1, posture: shown,
+                isHealthy: answers == 1, posture: posture.bytes,
                 counts: [
                     ("agents", Int64(domains.catalogue.agents.count)),
                     ("connections", Int64(now?.openConnections ?? 0)), ("streams", Int64(now?.openStreams ?? 0)),

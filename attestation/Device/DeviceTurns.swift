@@ -1,8 +1,8 @@
 /// Who is served next, who has waited too long, and what the device's state is. Decides; `DeviceQueue` acts.
 ///
 /// A ticket is waiting, then served, then gone. It is answered exactly once: by the end of its turn, by its time limit,
-/// by leaving, or because the device is lost. A caller who is answered before its turn ends leaves the turn running: the
-/// kernel cannot be interrupted.
+/// by leaving, or because the device is lost. A caller who is answered before its turn ends leaves the turn running:
+/// the kernel cannot be interrupted.
 struct DeviceTurns {
     /// What a caller wants, as far as the device's health is concerned.
     enum Purpose: Hashable, Sendable {

@@ -1,4 +1,5 @@
-/// How much of a buffer the host's certificate table uses. Looks at lengths only; what the table says is for its parser.
+/// How much of a buffer the host's certificate table uses. Looks at lengths only; what the table says is for its
+/// parser.
 enum TableExtent {
     private static let entryBytes = 24
 

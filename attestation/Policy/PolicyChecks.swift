@@ -19,7 +19,8 @@ struct PolicyChecks {
             check(.vmpl, policy.vmpls.contains(report.vmpl), .policyVMPL) {
                 let asked = report.vmpl == .max ? "the host, not the guest, asked" : "VMPL \(report.vmpl) asked"
                 return
-                    "\(asked) for the report; allowed: \(policy.vmpls.sorted().map(String.init).joined(separator: ", "))"
+                    "\(asked) for the report; allowed: "
+                    + policy.vmpls.sorted().map(String.init).joined(separator: ", ")
             },
             check(.smt, policy.allowsSMT ? nil : !report.policy.allowsSMT && !report.platformInfo.hasSMT, .policySMT) {
                 report.policy.allowsSMT ? "the guest's policy allows SMT" : "SMT is on"

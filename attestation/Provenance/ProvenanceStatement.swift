@@ -1,7 +1,7 @@
 public import Primitives
 
-/// Which sources, tools and libraries a program was built from: an in-toto Statement, version 1, whose predicate is SLSA
-/// provenance, version 1 (in-toto/attestation spec/v1/statement.md; slsa.dev/spec/v1.0/provenance).
+/// Which sources, tools and libraries a program was built from: an in-toto Statement, version 1, whose predicate is
+/// SLSA provenance, version 1 (in-toto/attestation spec/v1/statement.md; slsa.dev/spec/v1.0/provenance).
 ///
 /// There is exactly one text for each statement, and only that text is read. So a reader who knows the members below
 /// has read everything that was signed, and two builds have the same provenance when their files are the same.

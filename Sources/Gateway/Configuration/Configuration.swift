@@ -59,6 +59,8 @@ public struct Configuration: Sendable {
     public let drainSeconds: Int
     /// Slots of secret memory.
     public let secretSlots: Int
+    /// Hardware evidence.
+    public let attestation: AttestationSettings
 
     /// Understands raw settings; throws about the first that cannot be.
     public init(_ source: ConfigurationSource) throws(ConfigurationError) {
@@ -73,13 +75,14 @@ public struct Configuration: Sendable {
             reader.optionalText(.tls), certificate: reader.optionalText(.tlsCertificate),
             key: reader.optionalText(.tlsKey))
         proxies = try Configuration.ranges(reader.list(.proxyProtocolFrom), of: .proxyProtocolFrom)
-        anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL))
+        anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL), of: .anthropicBaseURL)
         egressAllow = reader.list(.egressAllow)
         pricesFile = reader.optionalText(.prices)
         let origins = reader.list(.corsOrigins)
         corsOrigins = origins == ["*"] ? nil : origins
         drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
+        attestation = try AttestationSettings(reader)
     }
 
     private static func checkMode(_ mode: String) throws(ConfigurationError) {
@@ -121,13 +124,13 @@ public struct Configuration: Sendable {
         return text
     }
 
-    private static func baseURL(_ text: String) throws(ConfigurationError) -> String {
+    static func baseURL(_ text: String, of setting: Setting) throws(ConfigurationError) -> String {
         let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         guard text.hasPrefix("https://") || text.hasPrefix("http://"), isVisible, !text.contains("@"),
             !text.contains("?"), !text.contains("#")
         else {
             throw ConfigurationError(
-                Setting.anthropicBaseURL.name, "write a URL without user or query, `https://api.anthropic.com`.")
+                setting.name, "write a URL without user or query, `\(setting.defaultValue ?? "https://host.example")`.")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }

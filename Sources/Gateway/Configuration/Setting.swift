@@ -90,10 +90,46 @@ public struct Setting: Sendable, Hashable {
         "How many secrets fit into locked memory, 256 to 65536, 512 bytes each. Needs RLIMIT_MEMLOCK to match.",
         default: "4096")
 
+    /// Which attestation device is asked.
+    public static let sevDevice = Setting(
+        "SEALGATE_SEV_DEVICE",
+        "Attestation hardware: `auto` takes what is there, `sev-guest` or `configfs-tsm` demand one, `none` leaves it "
+            + "alone. Azure's machines have neither and are not served.", default: "auto")
+    /// The driver's file.
+    public static let sevGuestPath = Setting(
+        "SEALGATE_SEV_GUEST_PATH", "The sev-guest driver's file.", default: "/dev/sev-guest")
+    /// The driver's folder.
+    public static let configFSPath = Setting(
+        "SEALGATE_TSM_REPORT_PATH", "The folder of configfs-tsm reports.",
+        default: "/sys/kernel/config/tsm/report")
+    /// The privilege level.
+    public static let vmpl = Setting(
+        "SEALGATE_VMPL", "The privilege level that reports are asked for, 0 to 3. Another than 0 only under an SVSM.",
+        default: "0")
+    /// AMD's key distribution service.
+    public static let kdsURL = Setting(
+        "SEALGATE_KDS_URL",
+        "Where AMD's certificates are fetched if the host gives none with a report; `off` never asks. What was fetched "
+            + "is kept in the data folder.", default: "https://kdsintf.amd.com")
+    /// The policy for evidence.
+    public static let evidencePolicy = Setting(
+        "SEALGATE_EVIDENCE_POLICY",
+        "JSON file with the policy by which evidence of earlier starts and siblings is judged. Unset: it must be of "
+            + "this very measurement.", default: nil)
+    /// The program's provenance.
+    public static let provenance = Setting(
+        "SEALGATE_PROVENANCE",
+        "The provenance that `make release` wrote. Unset: sealgate.provenance.json beside the program.", default: nil)
+    /// How long a session key signs.
+    public static let sessionKeyHours = Setting(
+        "SEALGATE_SESSION_KEY_HOURS", "Hours after which another session key signs, 1 to 720. No session ends by it.",
+        default: "24")
+
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
+        sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
     ]
 
     /// Names the configuration file; not itself allowed in one.

@@ -283,3 +283,16 @@ create table turns (
 insert into schema_migrations (module, number, name, checksum)
     values ('agents', 1, 'conversations', 9005239034481478787);
 commit;
+
+-- attestation 1 (attested keys)
+begin;
+create table attested_keys (
+    kid text collate "C" not null primary key,
+    bundle bytea not null,
+    created_at bigint not null,
+    accepted_until bigint
+);
+create index attested_keys_by_end on attested_keys (accepted_until);
+insert into schema_migrations (module, number, name, checksum)
+    values ('attestation', 1, 'attested keys', 7860026740424517515);
+commit;

@@ -286,3 +286,16 @@ create table turns (
 insert into schema_migrations (module, number, name, checksum)
     values ('agents', 1, 'conversations', -4705502663762980497);
 commit;
+
+-- attestation 1 (attested keys)
+begin;
+create table attested_keys (
+    kid text not null primary key,
+    bundle blob not null,
+    created_at integer not null,
+    accepted_until integer
+) strict;
+create index attested_keys_by_end on attested_keys (accepted_until);
+insert into schema_migrations (module, number, name, checksum)
+    values ('attestation', 1, 'attested keys', 8290069552249961791);
+commit;

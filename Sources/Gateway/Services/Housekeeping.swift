@@ -18,11 +18,13 @@ final class Housekeeping: Sendable {
     static let roundsPerVerification = 240
 
     private let domains: Domains
+    private let attestation: AttestationService
     private let log: Log
     private let loop: EventLoop
 
-    init(domains: Domains, log: Log, loop: EventLoop) {
+    init(domains: Domains, attestation: AttestationService, log: Log, loop: EventLoop) {
         self.domains = domains
+        self.attestation = attestation
         self.log = log
         self.loop = loop
     }
@@ -52,6 +54,7 @@ final class Housekeeping: Sendable {
         domains.openVaults.closeExpired(at: now)
         await chore("turns") { [domains] in try await domains.chat.sweep() }
         await chore("holds") { [domains, log] in try await domains.ledgerUpkeep(log: log).expireHolds(at: now) }
+        await chore("keys") { [attestation] in try await attestation.tend(at: now) }
         await chore("rows") { [domains] in try await domains.purge(Housekeeping.batches, at: now) }
     }
 

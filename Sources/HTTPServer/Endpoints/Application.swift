@@ -132,7 +132,7 @@ public final class Application: RequestHandler {
         let caller = try await caller(of: endpoint, request)
         let permit = try permit(for: endpoint, caller)
         let holes = endpoint.path.names
-        for (name, value) in zip(holes, values) where Schema.problem(in: value, TextFormat.identifier) != nil {
+        for (name, value) in zip(holes, values) where Schema.problem(in: value, TextFormat.pathValue) != nil {
             throw APIError(.invalidRequest, message: "{\(name)} in the path is no id.", reason: "path")
         }
         let reader = RequestReader(endpoint: endpoint, request: request)

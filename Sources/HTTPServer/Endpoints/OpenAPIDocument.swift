@@ -68,7 +68,7 @@ public enum OpenAPIDocument {
         let holes = endpoint.path.names.map { name -> JSON in
             [
                 "name": .string(name), "in": "path", "required": true,
-                "schema": ["type": "string", "pattern": .string(TextFormat.identifier.pattern)],
+                "schema": ["type": "string", "pattern": .string(TextFormat.pathValue.pattern)],
             ]
         }
         return holes

@@ -35,6 +35,24 @@ public struct TextFormat: Sendable {
         }
     }
 
+    /// What fills a hole in a path: an identifier, or a key's thumbprint, which may begin with `-` or `_`.
+    public static let pathValue = TextFormat(pattern: "^[A-Za-z0-9_-][A-Za-z0-9._:/-]{0,99}$", length: 1...100) {
+        text in
+        text.enumerated().allSatisfy { index, byte in
+            isAlphanumeric(byte) || (index > 0 ? "._:/-" : "_-").utf8.contains(byte)
+        }
+    }
+
+    /// A switch in a query, `1`.
+    public static let one = TextFormat(pattern: "^1$", length: 1...1) { $0.first == UInt8(ascii: "1") }
+
+    /// An even number of hex digits in any case, without a prefix, `count` digits.
+    public static func hex(_ count: ClosedRange<Int>) -> TextFormat {
+        TextFormat(pattern: "^([0-9a-fA-F]{2}){\(count.lowerBound / 2),\(count.upperBound / 2)}$", length: count) {
+            $0.count.isMultiple(of: 2) && $0.allSatisfy(isHex)
+        }
+    }
+
     /// Visible ASCII: idempotency keys.
     public static let visible = TextFormat(pattern: "^[!-~]{1,255}$", length: 1...255) { text in
         text.allSatisfy { (0x21...0x7E).contains($0) }

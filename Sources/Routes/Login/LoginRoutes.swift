@@ -12,17 +12,29 @@ public struct LoginRoutes: Sendable {
     private let keys: SessionKeys
     private let clock: any WallClock
     private let logout: @Sendable (Caller) async throws -> Void
+    private let evidence: @Sendable (_ nonce: String) async -> Evidence
 
-    /// The routes over a login. `logout` ends a session and everything that hangs on it.
+    /// What a client gets that asks for evidence together with its challenge.
+    public enum Evidence: Sendable {
+        /// The evidence bundle, made over the challenge's nonce.
+        case bundle(JSON)
+        /// The code of why there is none. The challenge is good all the same.
+        case none(code: String)
+    }
+
+    /// The routes over a login. `logout` ends a session and everything that hangs on it; `evidence` makes evidence
+    /// over a nonce, and may take its time.
     public init(
         login: Login, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
-        logout: @escaping @Sendable (Caller) async throws -> Void
+        logout: @escaping @Sendable (Caller) async throws -> Void,
+        evidence: @escaping @Sendable (_ nonce: String) async -> Evidence
     ) {
         self.login = login
         self.walletTokens = walletTokens
         self.keys = keys
         self.clock = clock
         self.logout = logout
+        self.evidence = evidence
     }
 
     /// Every route; challenge, verify and logout under both spellings that clients use.
@@ -40,7 +52,10 @@ public struct LoginRoutes: Sendable {
                 + "/auth/verify. Asking stores nothing.",
             access: .anyone,
             parameters: [
-                .init(.query, "walletAddress", .address, "Binds the challenge to this wallet; mixed case is checked.")
+                .init(.query, "walletAddress", .address, "Binds the challenge to this wallet; mixed case is checked."),
+                .init(
+                    .query, "attest", .one,
+                    "1 adds evidence over this very nonce; the answer then waits for the hardware."),
             ],
             answer: .json(
                 200,
@@ -49,16 +64,28 @@ public struct LoginRoutes: Sendable {
                         .required("nonce", .text(upTo: 200), "Goes back with the signature."),
                         .required("message", .text(upTo: 2_000), "The exact text to sign."),
                         .required("expiresAt", .text(upTo: 40), "When it is too late, ISO 8601."),
+                        .optional(
+                            "attestation",
+                            .object(
+                                [
+                                    .required(
+                                        "evidence", .nullable(.object([], isOpen: true)), "As /report serves it."),
+                                    .required("error", .nullable(.text(upTo: 64)), "Why there is none."),
+                                ], isOpen: false), "Only if it was asked for."),
                     ], isOpen: false)),
             errors: LoginRefusal.kinds(of: [.malformedAddress])
-        ) { [login] call in
+        ) { [login, evidence] call in
             let challenge = try LoginRefusal.translating { () throws(LoginError) in
                 try login.challenge(wallet: call.parameter("walletAddress"))
             }
-            return .json([
-                "nonce": .string(challenge.nonce), "message": .string(challenge.message),
-                "expiresAt": .string(challenge.expiresAt.iso8601),
-            ])
+            var members: [JSON.Member] = [
+                .init("nonce", .string(challenge.nonce)), .init("message", .string(challenge.message)),
+                .init("expiresAt", .string(challenge.expiresAt.iso8601)),
+            ]
+            if call.parameter("attest") != nil {
+                members.append(.init("attestation", (await evidence(challenge.nonce)).json))
+            }
+            return .json(.object(members))
         }
     }
 
@@ -208,5 +235,14 @@ extension Call {
             throw APIError(.invalidRequest, message: "\(name) is missing.", reason: "missing_member")
         }
         return value
+    }
+}
+
+extension LoginRoutes.Evidence {
+    fileprivate var json: JSON {
+        switch self {
+        case .bundle(let bundle): ["evidence": bundle, "error": nil]
+        case .none(let code): ["evidence": nil, "error": .string(code)]
+        }
     }
 }

@@ -87,7 +87,8 @@ struct DescriptionTests {
             "POST /wallet/faucet", "PUT /wallet/apikey", "DELETE /wallet/apikey", "GET /wallet/apikey/status",
             "GET /wallet/provider-vault/derive-challenge", "POST /wallet/provider-vault/unlock", "GET /health",
             "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
-            "GET /openapi.json", "GET /docs",
+            "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
+            "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
         ]
         #expect(routes == expected)
     }

@@ -175,7 +175,7 @@ struct LoginTests {
         try await withGateway(clock: clock) { gateway in
             let visitor = try await gateway.visitor()
             let keys = try await gateway.send(.get, "/.well-known/jwks.json").good()
-            #expect(keys.fields["Cache-Control"] == "public, max-age=60")
+            #expect(keys.fields["Cache-Control"] == "public, max-age=300")
             let key = try ES256PublicKey(jwk: try #require(keys["keys"].array?.first))
             let parts = visitor.token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             try #require(parts.count == 3)

@@ -36,6 +36,14 @@ struct TextFormatTests {
                 "", ".a", "_a", ":a", "/a", "-a", "a b", "a@b", "a[b", "a`b", "a{b", String(repeating: "a", count: 101),
             ]),
         Named(
+            name: "pathValue", format: .pathValue,
+            good: ["a", "_a", "-a", "9.b_c:d/e-f", String(repeating: "-", count: 100)],
+            bad: ["", ".a", ":a", "/a", "a b", "a@b", "a[b", "a`b", "a{b", String(repeating: "a", count: 101)]),
+        Named(name: "one", format: .one, good: ["1"], bad: ["", "0", "11", "true", " 1"]),
+        Named(
+            name: "hex", format: .hex(4...8), good: ["0aF9", "001122", "aabbccdd"],
+            bad: ["", "00", "0", "001", "00112", "0x11", "0011223344", "001g", " 0011"]),
+        Named(
             name: "visible", format: .visible, good: ["!", "~", "a", "\"\\", String(repeating: "x", count: 255)],
             bad: ["", " ", "a b", "a\tb", "é", "\u{7f}", String(repeating: "x", count: 256)]),
         Named(

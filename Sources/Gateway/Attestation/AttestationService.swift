@@ -1,0 +1,197 @@
+import Attestation
+import Cryptography
+import Database
+import Identity
+import Primitives
+import Synchronization
+import Telemetry
+
+/// The attested side of a running gateway: its device, its evidence, and the keys that evidence stands behind.
+final class AttestationService: Sendable {
+    /// What it is built on.
+    struct Ground: Sendable {
+        let settings: AttestationSettings
+        let roots: TrustedRoots
+        let keys: SessionKeys
+        let origin: String
+        let codeHash: CodeHash
+        let tls: TLSKeyFact
+        let database: Database
+        let clock: any WallClock
+        let log: Log
+        /// Finds the certificates that belong to a report.
+        let endorsements: @Sendable (Report, DeviceEvidence) async -> Endorsements
+        /// The operator's policy for kept evidence; nil for one made from the gateway's own.
+        let policy: EvidencePolicy?
+    }
+
+    private struct State {
+        var rotation: KeyRotation
+        /// Whether AMD's roots vouch for the boot report.
+        var isAuthentic = false
+        /// Whether the last boot report could not be made.
+        var hasFailed = false
+    }
+
+    /// Makes evidence; nil without a device.
+    let publisher: EvidencePublisher?
+    let ground: Ground
+    private let device: DeviceQueue?
+    let archive = KeyArchive()
+    private let state: Mutex<State>
+
+    /// Opens the device, publishes the first report and takes back the keys whose kept evidence is good.
+    ///
+    /// Throws `GatewayStartError` where a device was demanded and does not answer.
+    static func start(_ ground: Ground) async throws -> AttestationService {
+        let service = AttestationService(ground, device: try openDevice(ground))
+        guard service.publisher != nil else { return service }
+        await service.publish()
+        await service.adoptKeptKeys()
+        return service
+    }
+
+    private init(_ ground: Ground, device: DeviceQueue?) {
+        self.ground = ground
+        self.device = device
+        publisher = device.map { device in
+            EvidencePublisher(
+                device: device, clock: ground.clock, pacing: SteadyPacing(),
+                facts: {
+                    PublishedFacts(
+                        gateway: ground.origin, codeHash: ground.codeHash, keys: ground.keys.published,
+                        keySetCommitment: ground.keys.commitment, tls: ground.tls)
+                },
+                complete: ground.endorsements)
+        }
+        state = Mutex(State(rotation: KeyRotation(hours: ground.settings.sessionKeyHours, start: ground.clock.now())))
+    }
+
+    private static func openDevice(_ ground: Ground) throws -> DeviceQueue? {
+        let selection: DeviceSelection
+        switch ground.settings.device {
+        case .off: return nil
+        case .automatic: selection = .automatic
+        case .sevGuest: selection = .forced(.sevGuest)
+        case .configfsTSM: selection = .forced(.configfsTSM)
+        }
+        do throws(DeviceFault) {
+            let device = try selection.device(
+                sevGuestPath: ground.settings.sevGuestPath, configFSPath: ground.settings.configFSPath,
+                vmpl: ground.settings.vmpl)
+            return try DeviceQueue(device)
+        } catch {
+            guard ground.settings.device == .automatic else {
+                throw GatewayStartError(
+                    "\(Setting.sevDevice.name): the device does not answer (\(error.code)). Is this an SEV-SNP guest "
+                        + "with the sev-guest driver? Azure's machines have none and are not served.")
+            }
+            ground.log.write("attestation_device", [("found", .flag(false)), ("code", .id(error.code))])
+            return nil
+        }
+    }
+
+    /// The reasons that hold now, beside those of the start.
+    var degradations: Set<SecurityPosture.Degradation> {
+        guard let device else { return [] }
+        var found: Set<SecurityPosture.Degradation> = []
+        let (isAuthentic, hasFailed) = state.withLock { ($0.isAuthentic, $0.hasFailed) }
+        switch device.health {
+        case .keyWiped: found.insert(.attestationKeyWiped)
+        case .failing: found.insert(.attestationFailing)
+        case .working, .untried: if hasFailed { found.insert(.attestationFailing) }
+        }
+        if !isAuthentic, !hasFailed { found.insert(.evidenceNotAuthentic) }
+        return found
+    }
+
+    /// Whether AMD's roots vouch for this instance.
+    var isAuthentic: Bool { device != nil && state.withLock { $0.isAuthentic } }
+
+    /// The hardware that was found.
+    var platform: SecurityPosture.Platform { device == nil ? .none : .sevSNP }
+
+    /// The kept evidence of a key, as JSON text.
+    func kept(_ kid: String) async throws -> [UInt8]? {
+        try await ground.database.read { [archive] tx in try archive.find(kid, in: tx) }?.bundle
+    }
+
+    /// Rotates the session key when it is time, and forgets keys whose last token has ended.
+    func tend(at now: Timestamp) async throws {
+        ground.keys.forgetExpired(at: now)
+        switch state.withLock({ $0.rotation.due(at: now) }) {
+        case .announce: ground.keys.announce(next: .generate(), at: now)
+        case .activate: ground.keys.activate(at: now)
+        case nil: return
+        }
+        await publish()
+    }
+
+    /// Lets the device go.
+    func stop() {
+        device?.stop()
+    }
+
+    /// A report over the keys that are published now, kept for whoever asks after they are gone.
+    func publish() async {
+        guard let publisher else { return }
+        let bundle: EvidenceBundle
+        do throws(PublishingError) {
+            bundle = try await publisher.publishBootReport()
+        } catch {
+            state.withLock { $0.hasFailed = true }
+            ground.keys.attest(nil)
+            return ground.log.write("attestation_failed", [("code", .id(AttestationService.code(of: error)))])
+        }
+        let verdict = judge(bundle)
+        state.withLock { state in
+            state.hasFailed = false
+            state.isAuthentic = verdict.isAuthentic
+        }
+        if let report = verdict.report, let statement = bundle.statement {
+            ground.keys.attest(
+                KeyAttestation(
+                    profile: bundle.profile.rawValue, measurement: Hex.encode(report.measurement),
+                    statementHash: Hex.encode(SHA256.hash(statement))))
+        }
+        ground.log.write(
+            "attested",
+            [
+                ("authentic", .flag(verdict.isAuthentic)), ("product", .id(verdict.product?.rawValue ?? "unknown")),
+                ("key", .id(bundle.keys.keys.first?.thumbprint ?? "none")),
+            ])
+        await keep(bundle)
+    }
+
+    func judge(_ bundle: EvidenceBundle) -> Verdict {
+        var expected = BundleExpectations()
+        expected.keys = ground.keys.published
+        expected.gateway = ground.origin
+        return BundleVerifier(Verifier(roots: ground.roots)).judge(
+            bundle, by: EvidencePolicy(measurements: nil), expecting: expected, at: ground.clock.now())
+    }
+
+    private func keep(_ bundle: EvidenceBundle) async {
+        guard let kid = bundle.keys.keys.first?.thumbprint else { return }
+        let now = ground.clock.now()
+        let until = now.adding(seconds: Sessions.lifetimeSeconds)
+        do {
+            try await ground.database.write { [archive] tx in
+                try archive.keep(bundle, of: kid, at: now, in: tx)
+                try archive.retireOthers(than: kid, until: until, in: tx)
+            }
+        } catch {
+            // Without it this key's tokens end with the process, as they do without a device.
+            ground.log.write("attestation_not_kept", [("code", .id(ErrorNames.code(of: error)))])
+        }
+    }
+
+    private static func code(of error: PublishingError) -> String {
+        switch error {
+        case .busy: "busy"
+        case .device(let fault): fault.code
+        case .unusableReport: "unusable_report"
+        case .noKey: "no_key"
+        }
+    }
+}

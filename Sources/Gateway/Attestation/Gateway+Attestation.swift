@@ -1,0 +1,61 @@
+import Attestation
+import AttestationRoutes
+import Cryptography
+import Database
+import HTTPServer
+import Identity
+import Primitives
+import Telemetry
+
+/// The step of a start that makes evidence.
+extension Gateway {
+    /// The largest policy file: thousands of measurements.
+    static let maximumPolicyBytes = 1 << 20
+
+    static func attest(
+        _ configuration: Configuration, _ domains: Domains, roots: TrustedRoots, codeHash: CodeHash, tls: TLSIdentity,
+        origin: String, log: Log
+    ) async throws -> AttestationService {
+        try await AttestationService.start(
+            AttestationService.Ground(
+                settings: configuration.attestation, roots: roots, keys: domains.keys, origin: origin,
+                codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock, log: log,
+                endorsements: { report, answer in
+                    guard let table = try? CertificateTable(answer.certificates) else { return Endorsements() }
+                    return Endorsements(table, for: report.signingKey)
+                }, policy: try policy(configuration.attestation)))
+    }
+
+    private static func tlsFact(_ identity: TLSIdentity) -> TLSKeyFact {
+        switch identity.source {
+        case .none: .none
+        case .file: .file
+        case .inside: identity.spkiSHA256.flatMap { TLSKeyFact.inside(spkiSHA256: $0) } ?? .none
+        }
+    }
+
+    private static func policy(_ settings: AttestationSettings) throws -> EvidencePolicy? {
+        guard let path = settings.policyFile else { return nil }
+        guard let text = DataFile.read(path, upTo: maximumPolicyBytes) else {
+            throw GatewayStartError("\(Setting.evidencePolicy.name): \(path) cannot be read.")
+        }
+        do {
+            return try EvidencePolicy(json: JSON(parsing: text))
+        } catch {
+            throw GatewayStartError("\(Setting.evidencePolicy.name): \(path): \(error)")
+        }
+    }
+
+    static func routeSources(
+        _ attestation: AttestationService, _ posture: PostureSource, _ configuration: Configuration,
+        codeHash: CodeHash
+    ) -> AttestationRoutes.Sources {
+        let file = ProvenanceFile.ofRunningProgram(path: configuration.attestation.provenanceFile)
+        let provenance = Task.detached(priority: .background) { ProvenanceAnswer.make(file, codeHash: codeHash) }
+        return AttestationRoutes.Sources(
+            posture: { posture.posture }, build: BuildInfo(codeHash: codeHash, provenance: file),
+            isAuthentic: { attestation.isAuthentic }, provenance: { await provenance.value },
+            thumbprints: { attestation.ground.keys.published.keys.map(\.thumbprint) },
+            publisher: attestation.publisher, archived: { try await attestation.kept($0) })
+    }
+}

@@ -1,0 +1,162 @@
+public import Primitives
+
+import Cryptography
+import Synchronization
+
+/// Makes and serves this gateway's evidence: the boot report, which proves the key, and reports over callers' nonces,
+/// which also prove the time.
+public final class EvidencePublisher: Sendable {
+    private struct State {
+        var schedule = EvidenceSchedule()
+        var waiting: [EvidenceSchedule.Ticket: Waiter] = [:]
+        var lastTicket: EvidenceSchedule.Ticket = 0
+        var boot: EvidenceBundle?
+        var agentGateway: EvidenceBundle?
+        /// Whether a task looks after the schedule.
+        var isTended = false
+    }
+
+    private typealias Outcome = Result<EvidenceBundle, PublishingError>
+    private typealias Waiter = CheckedContinuation<Outcome, Never>
+
+    private let device: DeviceQueue
+    private let facts: @Sendable () -> PublishedFacts
+    private let complete: @Sendable (Report, DeviceEvidence) async -> Endorsements
+    private let clock: any WallClock
+    private let pacing: any Pacing
+    private let state = Mutex(State())
+
+    /// A publisher. `facts` is asked at every report; `complete` finds the certificates that belong to one.
+    public init(
+        device: DeviceQueue, clock: any WallClock, pacing: any Pacing,
+        facts: @escaping @Sendable () -> PublishedFacts,
+        complete: @escaping @Sendable (Report, DeviceEvidence) async -> Endorsements
+    ) {
+        self.device = device
+        self.clock = clock
+        self.pacing = pacing
+        self.facts = facts
+        self.complete = complete
+    }
+
+    /// Makes the boot report of the keys that are published now; call it at the start and after every rotation.
+    @discardableResult
+    public func publishBootReport() async throws(PublishingError) -> EvidenceBundle {
+        state.withLock { $0.schedule.called(at: pacing.now()) }
+        let bundle = try await report(over: nil)
+        state.withLock { state in
+            state.boot = bundle
+            state.agentGateway = nil
+        }
+        return bundle
+    }
+
+    /// The boot report; nil before `publishBootReport`.
+    public var bootReport: EvidenceBundle? { state.withLock { $0.boot } }
+
+    /// Evidence over `nonce`. Waits for the gathering, at most a quarter of a second, and for the device's next turn.
+    /// Throws `PublishingError.busy` at once when too many wait.
+    public func evidence(for nonce: CallerNonce) async throws(PublishingError) -> EvidenceBundle {
+        try await wait { state, ticket, now in state.schedule.arrive(ticket, nonce, at: now) }
+    }
+
+    /// The report of profile `agent-gateway/1`, made once a key.
+    public func agentGatewayReport() async throws(PublishingError) -> EvidenceBundle {
+        if let known = state.withLock({ $0.agentGateway }) { return known }
+        return try await wait { state, ticket, now in state.schedule.arriveForAgentGateway(ticket, at: now) }
+    }
+
+    private func wait(
+        _ arrive: @Sendable (inout State, EvidenceSchedule.Ticket, UInt64) -> Bool
+    ) async throws(PublishingError) -> EvidenceBundle {
+        let now = pacing.now()
+        let outcome = await withCheckedContinuation { (waiter: Waiter) in
+            let (isTaken, begins) = state.withLock { state in
+                state.lastTicket += 1
+                let ticket = state.lastTicket
+                guard arrive(&state, ticket, now) else { return (false, false) }
+                state.waiting[ticket] = waiter
+                defer { state.isTended = true }
+                return (true, !state.isTended)
+            }
+            guard isTaken else { return waiter.resume(returning: .failure(.busy)) }
+            if begins { Task { await tend() } }
+        }
+        return try outcome.get()
+    }
+
+    /// Makes the calls as they fall due, until nobody waits.
+    private func tend() async {
+        while true {
+            let next = state.withLock { state -> UInt64? in
+                if state.schedule.due == nil { state.isTended = false }
+                return state.schedule.due
+            }
+            guard let next else { return }
+            await pacing.wait(until: next)
+            guard let call = state.withLock({ $0.schedule.take(at: pacing.now()) }) else { continue }
+            await perform(call)
+        }
+    }
+
+    private func perform(_ call: EvidenceSchedule.Call) async {
+        switch call {
+        case .nonces(let callers):
+            let tree = NonceTree(callers.map(\.nonce))
+            let outcome = await attempt { () throws(PublishingError) in try await report(over: tree.root) }
+            finish(
+                callers.enumerated().map { index, caller in
+                    let inclusion = EvidenceBundle.Inclusion(nonce: caller.nonce, path: tree.path(at: index))
+                    return (caller.ticket, outcome.map { $0.with(inclusion) })
+                })
+        case .agentGateway(let tickets):
+            let outcome = await attempt { () throws(PublishingError) in try await agentGateway() }
+            if case .success(let bundle) = outcome { state.withLock { $0.agentGateway = bundle } }
+            finish(tickets.map { ($0, outcome) })
+        }
+    }
+
+    private func attempt(_ body: () async throws(PublishingError) -> EvidenceBundle) async -> Outcome {
+        do throws(PublishingError) { return .success(try await body()) } catch { return .failure(error) }
+    }
+
+    private func finish(_ outcomes: [(EvidenceSchedule.Ticket, Outcome)]) {
+        let waiters = state.withLock { state in
+            state.schedule.ended()
+            return outcomes.map { (state.waiting.removeValue(forKey: $0.0), $0.1) }
+        }
+        for (waiter, outcome) in waiters { waiter?.resume(returning: outcome) }
+    }
+
+    private func report(over root: [UInt8]?) async throws(PublishingError) -> EvidenceBundle {
+        let facts = facts()
+        guard let active = facts.keys.keys.first else { throw .noKey }
+        let statement = AttestationStatement(
+            gateway: facts.gateway, issuedAt: clock.now(), codeHash: facts.codeHash.hex,
+            activeKey: active.thumbprint, keys: facts.keys.keys.map(\.thumbprint),
+            keySetCommitment: facts.keySetCommitment, tls: facts.tls, nonceRoot: root)
+        guard let data = statement.reportData else { throw .noKey }
+        return EvidenceBundle(
+            profile: .sealgate1, evidence: try await evidence(over: data), statement: statement.bytes,
+            inclusion: nil, keys: facts.keys)
+    }
+
+    private func agentGateway() async throws(PublishingError) -> EvidenceBundle {
+        let facts = facts()
+        guard let active = facts.keys.keys.first, let hash = Hex.decode(facts.codeHash.hex),
+            let data = ReportProfile.reportData(subject: hash, thumbprint: active.thumbprintBytes, nonceRoot: nil)
+        else { throw .noKey }
+        return EvidenceBundle(
+            profile: .agentGateway1, evidence: try await evidence(over: data), statement: nil, inclusion: nil,
+            keys: facts.keys)
+    }
+
+    /// Asks the device, and looks whether the answer is one to the question: a report over other data would be served
+    /// as ours.
+    private func evidence(over data: ReportData) async throws(PublishingError) -> Evidence {
+        let answer: DeviceEvidence
+        do throws(DeviceFault) { answer = try await device.evidence(for: data) } catch { throw .device(error) }
+        guard let report = try? Report(answer.report), report.reportData == data.bytes else { throw .unusableReport }
+        return Evidence(report: answer.report, endorsements: await complete(report, answer))
+    }
+}

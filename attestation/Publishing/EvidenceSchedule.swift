@@ -1,0 +1,91 @@
+/// When the device is asked, and for whom. A pure value: arrivals in, calls out; times are nanoseconds of any steady
+/// clock.
+///
+/// The device is slow, and the host may throttle it, so that one call has to serve many. Nonces gather for a quarter of
+/// a second from the first; between two calls lies at least a second; at most so many callers wait.
+struct EvidenceSchedule: Sendable {
+    /// How long the first nonce of a gathering waits for company.
+    static let gatheringNanoseconds: UInt64 = 250_000_000
+    /// From the beginning of one device call to the beginning of the next.
+    static let spacingNanoseconds: UInt64 = 1_000_000_000
+    /// Callers that wait at a time. A thousand leaves make a path of ten hashes; more callers than this a second are no
+    /// honest load.
+    static let maximumWaiting = 1_024
+
+    /// Who waits.
+    typealias Ticket = UInt64
+
+    /// One call of the device and those that it serves.
+    enum Call: Hashable, Sendable {
+        /// Evidence over these nonces, in the order of their arrival.
+        case nonces([Caller])
+        /// The report of profile `agent-gateway/1`.
+        case agentGateway([Ticket])
+    }
+
+    /// A caller with a nonce.
+    struct Caller: Hashable, Sendable {
+        let ticket: Ticket
+        let nonce: CallerNonce
+    }
+
+    private var callers: [Caller] = []
+    private var callersSince: UInt64 = 0
+    private var others: [Ticket] = []
+    private var othersSince: UInt64 = 0
+    private var isCalling = false
+    private var lastCall: UInt64?
+
+    /// A caller with a nonce arrives; false if too many wait already.
+    mutating func arrive(_ ticket: Ticket, _ nonce: CallerNonce, at now: UInt64) -> Bool {
+        guard hasRoom else { return false }
+        if callers.isEmpty { callersSince = now }
+        callers.append(Caller(ticket: ticket, nonce: nonce))
+        return true
+    }
+
+    /// A caller arrives who wants the report of the other profile; false if too many wait already.
+    mutating func arriveForAgentGateway(_ ticket: Ticket, at now: UInt64) -> Bool {
+        guard hasRoom else { return false }
+        if others.isEmpty { othersSince = now }
+        others.append(ticket)
+        return true
+    }
+
+    private var hasRoom: Bool { callers.count + others.count < EvidenceSchedule.maximumWaiting }
+
+    /// When the next call is due; nil while one runs or nobody waits.
+    var due: UInt64? {
+        guard !isCalling else { return nil }
+        let wishes = [
+            callers.isEmpty ? nil : callersSince + EvidenceSchedule.gatheringNanoseconds,
+            others.isEmpty ? nil : othersSince,
+        ]
+        guard let wish = wishes.compactMap({ $0 }).min() else { return nil }
+        return max(wish, lastCall.map { $0 + EvidenceSchedule.spacingNanoseconds } ?? 0)
+    }
+
+    /// Takes the call that is due, if one is; it runs until `ended`.
+    mutating func take(at now: UInt64) -> Call? {
+        guard let due, due <= now else { return nil }
+        isCalling = true
+        lastCall = now
+        let nonceWish = callersSince + EvidenceSchedule.gatheringNanoseconds
+        if callers.isEmpty || !others.isEmpty && othersSince <= nonceWish {
+            defer { others = [] }
+            return .agentGateway(others)
+        }
+        defer { callers = [] }
+        return .nonces(callers)
+    }
+
+    /// A call that was made outside of the schedule, at the start.
+    mutating func called(at now: UInt64) {
+        lastCall = now
+    }
+
+    /// The call that was taken has ended.
+    mutating func ended() {
+        isCalling = false
+    }
+}

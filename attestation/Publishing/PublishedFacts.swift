@@ -1,0 +1,26 @@
+public import Cryptography
+
+/// What a gateway has to say about itself at a moment, apart from the callers' nonces.
+public struct PublishedFacts: Sendable {
+    /// The public origin.
+    public let gateway: String
+    /// SHA-256 of the running program's file.
+    public let codeHash: CodeHash
+    /// The session keys, the active one first.
+    public let keys: TokenKeySet
+    /// The commitment to them that login texts name.
+    public let keySetCommitment: String
+    /// The key of the port.
+    public let tls: TLSKeyFact
+
+    /// Facts.
+    public init(
+        gateway: String, codeHash: CodeHash, keys: TokenKeySet, keySetCommitment: String, tls: TLSKeyFact
+    ) {
+        self.gateway = gateway
+        self.codeHash = codeHash
+        self.keys = keys
+        self.keySetCommitment = keySetCommitment
+        self.tls = tls
+    }
+}
