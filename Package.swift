@@ -129,7 +129,7 @@ let package = Package(
         tests("Database", needs: ["Primitives", "CSQLite"]),
         tests("HTTPClient", needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CLinux"]),
         tests("HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "CLinux"]),
-        tests("Attestation", needs: ["Primitives", "Cryptography"]),
+        tests("Attestation", needs: ["Primitives", "Cryptography"], hasVectors: true),
         tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
         tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
         tests("Ledger", needs: ["Primitives", "Cryptography", "Database"], hasVectors: true),
@@ -151,8 +151,16 @@ let package = Package(
 
 // Fuzz targets need the whole package instrumented, so they are built apart: `make fuzz` sets this variable.
 if Context.environment["SEALGATE_FUZZ"] != nil {
-    package.targets.append(
+    /// A fuzz target with its corpus beside it.
+    func fuzz(_ name: String, needs: [String]) -> Target {
         .executableTarget(
-            name: "FuzzRequestParser", dependencies: ["HTTPServer", "HTTPTypes"], path: "Tests/Fuzz/RequestParser",
-            exclude: ["corpus"], swiftSettings: strict))
+            name: "Fuzz\(name)", dependencies: needs.map { .byName(name: $0) }, path: "Tests/Fuzz/\(name)",
+            exclude: ["corpus"], swiftSettings: strict)
+    }
+    package.targets += [
+        fuzz("RequestParser", needs: ["HTTPServer", "HTTPTypes"]),
+        fuzz("Report", needs: ["Attestation"]),
+        fuzz("CertificateTable", needs: ["Attestation"]),
+        fuzz("X509", needs: ["Attestation", "Cryptography"]),
+    ]
 }

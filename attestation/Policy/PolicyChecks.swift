@@ -18,9 +18,8 @@ struct PolicyChecks {
             },
             check(.vmpl, policy.vmpls.contains(report.vmpl), .policyVMPL) {
                 let asked = report.vmpl == .max ? "the host, not the guest, asked" : "VMPL \(report.vmpl) asked"
-                return
-                    "\(asked) for the report; allowed: "
-                    + policy.vmpls.sorted().map(String.init).joined(separator: ", ")
+                let allowed = policy.vmpls.sorted().map(String.init).joined(separator: ", ")
+                return "\(asked) for the report; allowed: \(allowed)"
             },
             check(.smt, policy.allowsSMT ? nil : !report.policy.allowsSMT && !report.platformInfo.hasSMT, .policySMT) {
                 report.policy.allowsSMT ? "the guest's policy allows SMT" : "SMT is on"

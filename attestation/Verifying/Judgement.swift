@@ -91,8 +91,7 @@ struct Judgement {
 
     private static let milanCaveat =
         "the secret behind a Milan chip's keys can be extracted by software (arXiv 2605.12990), so its reports are "
-        + "taken "
-        + "only from chips on a list"
+        + "taken only from chips on a list"
 
     private func rootCheck() -> Check {
         guard let root = certificates.root else {
