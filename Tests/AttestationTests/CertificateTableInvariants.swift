@@ -1,0 +1,1 @@
+../Fuzz/CertificateTable/CertificateTableInvariants.swift

@@ -1,0 +1,1 @@
+../Fuzz/X509/X509Invariants.swift
