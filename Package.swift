@@ -110,7 +110,14 @@ let package = Package(
                 "Telemetry", "CLinux",
             ]),
 
-        // Programs for tests
+        // Modules and programs for tests
+        .target(name: "CProcessMemory", path: "Tests/Support/CProcessMemory"),
+        module(
+            "AttestationFixtures", at: "Tests/Support/AttestationFixtures",
+            needs: ["Primitives", "Cryptography", "COpenSSL"]),
+        program(
+            "sev-guest-simulator", at: "Tests/Simulators/Device",
+            needs: ["Primitives", "Cryptography", "Attestation", "AttestationFixtures", "CProcessMemory"]),
         program(
             "provider-simulator", at: "Tests/Simulators/Provider",
             needs: ["Primitives", "EventLoops", "HTTPTypes", "HTTPServer"]),
@@ -143,6 +150,11 @@ let package = Package(
                 "Telemetry", "Database", "Identity", "Ledger", "Agents", "Vault", "CLinux", "sealgate",
                 "provider-simulator",
             ]),
+        .testTarget(
+            name: "DeviceTests",
+            dependencies: [
+                "Primitives", "Cryptography", "Attestation", "AttestationFixtures", "sev-guest-simulator",
+            ], path: "Tests/DeviceTests", swiftSettings: strict),
         .testTarget(
             name: "TidyTests", dependencies: [], path: "Tests/TidyTests", swiftSettings: strict),
     ],
