@@ -38,7 +38,7 @@ package struct FixtureExtension: Hashable, Sendable {
         FixtureExtension(object: [2, 5, 29, 20], value: DER.integer(number))
     }
 
-    var der: [UInt8] {
+    package var der: [UInt8] {
         DER.sequence([DER.object(object)] + (isCritical ? [DER.yes] : []) + [DER.octets(value)])
     }
 }

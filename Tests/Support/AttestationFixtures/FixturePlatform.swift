@@ -13,6 +13,8 @@ package struct FixturePlatform: Sendable {
     package let intermediate: [UInt8]
     package let root: [UInt8]
     package let crl: [UInt8]
+    /// What the VEK was made from.
+    package let recipe: FixtureVEK
     private let signer: FixtureKey
 
     /// A machine whose certificates hold at `now`.
@@ -32,6 +34,7 @@ package struct FixturePlatform: Sendable {
         self.flaw = flaw
         self.chipID = chipID
         self.tcb = tcb ?? .current(product)
+        self.recipe = recipe
         vek = try recipe.certified(key, in: chain)
         let role: FixtureRole = kind == .vcek ? .ask : .asvk
         intermediate = chain.certificates[role] ?? []
