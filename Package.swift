@@ -115,6 +115,7 @@ let package = Package(
         module(
             "AttestationFixtures", at: "Tests/Support/AttestationFixtures",
             needs: ["Primitives", "Cryptography", "COpenSSL"]),
+        module("DeviceSimulation", at: "Tests/Support/DeviceSimulation", needs: []),
         program(
             "sev-guest-simulator", at: "Tests/Simulators/Device",
             needs: ["Primitives", "Cryptography", "Attestation", "AttestationFixtures", "CProcessMemory"]),
@@ -148,12 +149,13 @@ let package = Package(
             needs: [
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
                 "Telemetry", "Database", "Identity", "Ledger", "Agents", "Vault", "CLinux", "sealgate",
-                "provider-simulator",
+                "provider-simulator", "Attestation", "DeviceSimulation", "sev-guest-simulator",
             ]),
         .testTarget(
             name: "DeviceTests",
             dependencies: [
-                "Primitives", "Cryptography", "Attestation", "AttestationFixtures", "sev-guest-simulator",
+                "Primitives", "Cryptography", "Attestation", "AttestationFixtures", "DeviceSimulation",
+                "sev-guest-simulator",
             ], path: "Tests/DeviceTests", swiftSettings: strict),
         .testTarget(
             name: "TidyTests", dependencies: [], path: "Tests/TidyTests", swiftSettings: strict),

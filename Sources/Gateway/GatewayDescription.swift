@@ -48,6 +48,9 @@ public enum GatewayDescription {
         try RenderedSchema(try Domains.migrations(), for: engine).text
     }
 
+    /// Every migration, in the order in which a start applies them.
+    package static func migrations() throws -> MigrationPlan { try Domains.migrations() }
+
     private static func withThrowAwayDomains<R: Sendable>(_ body: (Domains) async throws -> R) async throws -> R {
         var template = Array("/tmp/sealgate-description-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw GatewayStartError("There is no room for a temporary folder.") }

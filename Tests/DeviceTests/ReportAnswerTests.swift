@@ -1,3 +1,4 @@
+import DeviceSimulation
 import AttestationFixtures
 import Glibc
 import Testing

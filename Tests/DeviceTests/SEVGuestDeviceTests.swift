@@ -1,3 +1,4 @@
+import DeviceSimulation
 import AttestationFixtures
 import Cryptography
 import Glibc

@@ -3,7 +3,6 @@ import Cryptography
 import Database
 import Identity
 import Primitives
-import Synchronization
 import Telemetry
 
 /// The attested side of a running gateway: its device, its evidence, and the keys that evidence stands behind.
@@ -20,17 +19,9 @@ final class AttestationService: Sendable {
         let clock: any WallClock
         let log: Log
         /// Finds the certificates that belong to a report.
-        let endorsements: @Sendable (Report, DeviceEvidence) async -> Endorsements
+        let endorsements: EndorsementSource
         /// The operator's policy for kept evidence; nil for one made from the gateway's own.
         let policy: EvidencePolicy?
-    }
-
-    private struct State {
-        var rotation: KeyRotation
-        /// Whether AMD's roots vouch for the boot report.
-        var isAuthentic = false
-        /// Whether the last boot report could not be made.
-        var hasFailed = false
     }
 
     /// Makes evidence; nil without a device.
@@ -38,7 +29,7 @@ final class AttestationService: Sendable {
     let ground: Ground
     private let device: DeviceQueue?
     let archive = KeyArchive()
-    private let state: Mutex<State>
+    private let state: AttestationState
 
     /// Opens the device, publishes the first report and takes back the keys whose kept evidence is good.
     ///
@@ -54,6 +45,9 @@ final class AttestationService: Sendable {
     private init(_ ground: Ground, device: DeviceQueue?) {
         self.ground = ground
         self.device = device
+        let state = AttestationState(
+            rotation: KeyRotation(hours: ground.settings.sessionKeyHours, start: ground.clock.now()))
+        self.state = state
         publisher = device.map { device in
             EvidencePublisher(
                 device: device, clock: ground.clock, pacing: SteadyPacing(),
@@ -62,9 +56,16 @@ final class AttestationService: Sendable {
                         gateway: ground.origin, codeHash: ground.codeHash, keys: ground.keys.published,
                         keySetCommitment: ground.keys.commitment, tls: ground.tls)
                 },
-                complete: ground.endorsements)
+                complete: { report, answer in
+                    let table = try? CertificateTable(answer.certificates)
+                    let completion = await ground.endorsements.complete(
+                        Evidence(
+                            report: answer.report,
+                            endorsements: table.map { Endorsements($0, for: report.signingKey) } ?? Endorsements()))
+                    state.withLock { $0.missing(completion.missing, retryAt: completion.retryAt) }
+                    return completion.evidence.endorsements
+                })
         }
-        state = Mutex(State(rotation: KeyRotation(hours: ground.settings.sessionKeyHours, start: ground.clock.now())))
     }
 
     private static func openDevice(_ ground: Ground) throws -> DeviceQueue? {
@@ -122,7 +123,7 @@ final class AttestationService: Sendable {
         switch state.withLock({ $0.rotation.due(at: now) }) {
         case .announce: ground.keys.announce(next: .generate(), at: now)
         case .activate: ground.keys.activate(at: now)
-        case nil: return
+        case nil: guard state.withLock({ $0.isRetryDue(at: now) }) else { return }
         }
         await publish()
     }
@@ -159,6 +160,7 @@ final class AttestationService: Sendable {
             [
                 ("authentic", .flag(verdict.isAuthentic)), ("product", .id(verdict.product?.rawValue ?? "unknown")),
                 ("key", .id(bundle.keys.keys.first?.thumbprint ?? "none")),
+                ("missing", .id(state.withLock { $0.missing }.joined(separator: "; "))),
             ])
         await keep(bundle)
     }

@@ -11,6 +11,8 @@ import Telemetry
 extension Gateway {
     /// The largest policy file: thousands of measurements.
     static let maximumPolicyBytes = 1 << 20
+    /// AMD's certificates that were fetched once, below the data folder.
+    static let endorsementFolder = "endorsements"
 
     static func attest(
         _ configuration: Configuration, _ domains: Domains, roots: TrustedRoots, codeHash: CodeHash, tls: TLSIdentity,
@@ -20,10 +22,11 @@ extension Gateway {
             AttestationService.Ground(
                 settings: configuration.attestation, roots: roots, keys: domains.keys, origin: origin,
                 codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock, log: log,
-                endorsements: { report, answer in
-                    guard let table = try? CertificateTable(answer.certificates) else { return Endorsements() }
-                    return Endorsements(table, for: report.signingKey)
-                }, policy: try policy(configuration.attestation)))
+                endorsements: EndorsementSource(
+                    roots: roots, folder: configuration.dataDirectory + "/" + endorsementFolder,
+                    fetcher: configuration.attestation.kdsURL.map {
+                        KDSFetcher(client: domains.client, baseURL: $0)
+                    }, clock: domains.clock), policy: try policy(configuration.attestation)))
     }
 
     private static func tlsFact(_ identity: TLSIdentity) -> TLSKeyFact {

@@ -52,7 +52,8 @@ package struct FixtureKeys: Sendable {
         return try FixtureKey(privateDER: Array(bytes[..<count]))
     }
 
-    /// Written beside its place and then moved there: a program that starts at the same time reads all of it or nothing.
+    /// Written beside its place and then moved there: a program that starts at the same time reads all of it or
+    /// nothing.
     private func made(_ name: Name) throws -> FixtureKey {
         let key = try FixtureKey.rsa()
         guard let path = path(name) else { return key }

@@ -1,7 +1,7 @@
 import Cryptography
 
-/// Shamir's scheme (Communications of the ACM 22, 1979) over `FieldElement`: for each byte of the secret a polynomial of
-/// degree k - 1 whose value at 0 is that byte and whose other coefficients are random. A share is the values at one
+/// Shamir's scheme (Communications of the ACM 22, 1979) over `FieldElement`: for each byte of the secret a polynomial
+/// of degree k - 1 whose value at 0 is that byte and whose other coefficients are random. A share is the values at one
 /// other place. Any k of them give the polynomials back; fewer say nothing at all about the secret.
 struct SharePolynomials: Sendable {
     private let secret: Secret

@@ -1,24 +1,29 @@
 import Glibc
 
 /// A folder of its own for one test, gone with it.
-final class Scratch: Sendable {
-    struct Refused: Error {
-        let path: String
+public final class Scratch: Sendable {
+    /// The system would not.
+    public struct Refused: Error {
+        /// The file.
+        public let path: String
     }
 
-    let path: String
+    /// The folder.
+    public let path: String
 
-    init() throws {
+    /// Makes the folder.
+    public init() throws {
         var template = Array("/tmp/sealgate-device-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Refused(path: "/tmp") }
         path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
-    func file(_ name: String) -> String { path + "/" + name }
+    /// The path of a file in it.
+    public func file(_ name: String) -> String { path + "/" + name }
 
     /// Writes a file and returns its path.
     @discardableResult
-    func write(_ name: String, _ bytes: [UInt8] = []) throws -> String {
+    public func write(_ name: String, _ bytes: [UInt8] = []) throws -> String {
         let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Refused(path: file(name)) }
         defer { close(descriptor) }
@@ -27,12 +32,12 @@ final class Scratch: Sendable {
     }
 
     /// Makes a folder and returns its path.
-    func folder(_ name: String) throws -> String {
+    public func folder(_ name: String) throws -> String {
         guard mkdir(file(name), 0o700) == 0 else { throw Refused(path: file(name)) }
         return file(name)
     }
 
-    static func read(_ path: String) throws -> [UInt8] {
+    public static func read(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refused(path: path) }
         defer { close(descriptor) }

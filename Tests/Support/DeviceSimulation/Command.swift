@@ -1,19 +1,22 @@
-import Glibc
+public import Glibc
 
 /// A program that is run and read.
-struct Command {
-    struct DidNotStart: Error {
-        let path: String
-        let code: CInt
+public struct Command {
+    /// The system would not start it.
+    public struct DidNotStart: Error {
+        /// The program.
+        public let path: String
+        /// errno.
+        public let code: CInt
     }
 
     /// Exit code; 128 and the signal's number for a program that was killed.
-    let status: CInt
+    public let status: CInt
     /// What it wrote to both outputs.
-    let output: String
+    public let output: String
 
     /// Runs a program to its end.
-    static func run(_ path: String, _ arguments: [String]) throws -> Command {
+    public static func run(_ path: String, _ arguments: [String]) throws -> Command {
         let (process, output) = try start(path, arguments, withErrors: true)
         defer { close(output) }
         var bytes: [UInt8] = []
@@ -27,7 +30,7 @@ struct Command {
     }
 
     /// Starts a program with a pipe from its output.
-    static func start(
+    public static func start(
         _ path: String, _ arguments: [String], withErrors: Bool = false
     ) throws -> (process: pid_t, output: CInt) {
         var ends: [CInt] = [0, 0]
@@ -60,14 +63,14 @@ struct Command {
 
     /// Waits for a program's end.
     @discardableResult
-    static func wait(for process: pid_t) -> CInt {
+    public static func wait(for process: pid_t) -> CInt {
         var status: CInt = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + (status & 0x7F)
     }
 
     /// A program built beside the tests.
-    static func built(_ name: String) -> String {
+    public static func built(_ name: String) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
             bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {

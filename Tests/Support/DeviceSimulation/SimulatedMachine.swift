@@ -1,29 +1,32 @@
-import AttestationFixtures
 import Glibc
 import Synchronization
-import Testing
-
-@testable import Attestation
 
 /// The simulator as a program of its own, with both devices on paths of this test.
-final class SimulatedMachine: Sendable {
-    struct Unwell: Error {
-        let said: String
+public final class SimulatedMachine: Sendable {
+    /// It did not start, or did not understand.
+    public struct Unwell: Error {
+        /// What it said.
+        public let said: String
     }
 
     /// The authorities' keys take seconds to make, so all simulators of a run share them.
     private static let keys = Result { try Scratch() }
 
-    let scratch: Scratch
+    /// Where its devices are.
+    public let scratch: Scratch
     private let process: pid_t
     private let output: CInt
     private let isRunning = Mutex(true)
 
-    var sevGuestPath: String { scratch.file("sev-guest") }
-    var configFSPath: String { scratch.file("report") }
-    var rootPath: String { scratch.file("root.der") }
+    /// The sev-guest file.
+    public var sevGuestPath: String { scratch.file("sev-guest") }
+    /// The configfs-tsm folder.
+    public var configFSPath: String { scratch.file("report") }
+    /// Its root certificate, DER.
+    public var rootPath: String { scratch.file("root.der") }
 
-    init(_ options: [String] = [], in scratch: Scratch? = nil) throws {
+    /// Starts a simulator with further options, in the folder of an earlier one if that is given.
+    public init(_ options: [String] = [], in scratch: Scratch? = nil) throws {
         self.scratch = try scratch ?? Scratch()
         if scratch == nil {
             try self.scratch.write("sev-guest")
@@ -48,12 +51,12 @@ final class SimulatedMachine: Sendable {
     }
 
     /// Ends the simulator and waits for it.
-    func stop() {
+    public func stop() {
         end(with: SIGTERM)
     }
 
     /// Kills it, so that its mounts stay behind without anybody to answer.
-    func kill() {
+    public func kill() {
         end(with: SIGKILL)
     }
 
@@ -69,7 +72,7 @@ final class SimulatedMachine: Sendable {
 
     /// Changes the running simulator; returns what it says.
     @discardableResult
-    func tell(_ line: String) throws -> String {
+    public func tell(_ line: String) throws -> String {
         let caller = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(caller) }
         var address = sockaddr_un()
@@ -90,34 +93,9 @@ final class SimulatedMachine: Sendable {
     }
 
     /// Requests that have reached the simulated firmware.
-    func calls() throws -> Int { try #require(Int(try tell("calls"))) }
-
-    func sevGuest(vmpl: UInt32 = 0, certificateBytes: Int? = SEVGuestDevice.maximumCertificateBytes) -> SEVGuestDevice {
-        SEVGuestDevice(path: sevGuestPath, vmpl: vmpl, certificateBytes: certificateBytes)
+    public func calls() throws -> Int {
+        let said = try tell("calls")
+        guard let count = Int(said) else { throw Unwell(said: said) }
+        return count
     }
-
-    func configFS(vmpl: UInt32 = 0) -> ConfigFSDevice { ConfigFSDevice(path: configFSPath, vmpl: vmpl) }
-
-    /// Either device.
-    func device(_ kind: DeviceKind, vmpl: UInt32 = 0) -> any AttestationDevice {
-        switch kind {
-        case .sevGuest: sevGuest(vmpl: vmpl)
-        case .configfsTSM: configFS(vmpl: vmpl)
-        }
-    }
-}
-
-/// What a call throws; nil if it throws nothing.
-func fault<R>(of body: () throws(DeviceFault) -> R) -> DeviceFault? {
-    do throws(DeviceFault) {
-        _ = try body()
-        return nil
-    } catch {
-        return error
-    }
-}
-
-/// REPORT_DATA that is 64 times the same byte.
-func reportData(_ byte: UInt8) throws -> ReportData {
-    try #require(ReportData([UInt8](repeating: byte, count: 64)))
 }
