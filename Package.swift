@@ -115,7 +115,7 @@ let package = Package(
         module(
             "AttestationFixtures", at: "Tests/Support/AttestationFixtures",
             needs: ["Primitives", "Cryptography", "COpenSSL"]),
-        module("DeviceSimulation", at: "Tests/Support/DeviceSimulation", needs: []),
+        module("DeviceSimulation", at: "Tests/Support/DeviceSimulation", needs: ["AttestationFixtures"]),
         program(
             "sev-guest-simulator", at: "Tests/Simulators/Device",
             needs: ["Primitives", "Cryptography", "Attestation", "AttestationFixtures", "CProcessMemory"]),

@@ -1,3 +1,4 @@
+import DeviceSimulation
 import AttestationFixtures
 import Primitives
 import Testing
@@ -12,7 +13,9 @@ struct FixtureTests {
     ) throws {
         let judge = try OpenSSLJudge()
         for version in [2, 3, 5] as [UInt32] {
-            let evidence = try FixtureEvidence(product, kind: kind, version: version, at: Self.now) {
+            let evidence = try FixtureEvidence(
+                product, kind: kind, version: version, at: Self.now, keys: FixtureFolder.keys
+            ) {
                 $0.reportData = [UInt8](repeating: 7, count: 64)
             }
             let platform = evidence.platform
@@ -28,7 +31,7 @@ struct FixtureTests {
 
     @Test func `a VCEK carries what a real one carries`() throws {
         let chip = FixtureEvidence.chip(named: "standard")
-        let platform = try FixturePlatform(.turin, kind: .vcek, chipID: chip, at: Self.now)
+        let platform = try FixturePlatform(.turin, kind: .vcek, chipID: chip, at: Self.now, keys: FixtureFolder.keys)
         let text = try OpenSSLJudge().text("x509", platform.vek)
         for line in [
             "Serial Number: 0 (0x0)", "Hash Algorithm: sha384", "Mask Algorithm: mgf1 with sha384",
@@ -45,7 +48,7 @@ struct FixtureTests {
     }
 
     @Test func `root and intermediates carry what real ones carry`() throws {
-        let chain = try FixtureChain(.milan, validity: .from(Self.now, years: 25))
+        let chain = try FixtureChain(.milan, validity: .from(Self.now, years: 25), keys: FixtureFolder.keys)
         let judge = try OpenSSLJudge()
         let root = try judge.text("x509", chain.ark)
         #expect(root.contains("Certificate Sign, CRL Sign"))
@@ -68,7 +71,8 @@ struct FixtureTests {
 
     @Test func `dates beyond 2049 are written with four digits of the year`() throws {
         let far = FixtureValidity(notBefore: Self.now, notAfter: Timestamp(unixSeconds: 2_600_000_000))
-        let text = try OpenSSLJudge().text("x509", try FixtureChain(.milan, validity: far).ark)
+        let text = try OpenSSLJudge().text(
+            "x509", try FixtureChain(.milan, validity: far, keys: FixtureFolder.keys).ark)
         let isRight = text.contains("Not After : May 22 14:13:20 2052 GMT")
         #expect(isRight)
     }
@@ -83,8 +87,8 @@ struct FixtureTests {
     func `each flaw changes the evidence, and nothing else does`(flaw: EvidenceFlaw) throws {
         let kind: FixtureVEK.Kind = flaw == .hwIDOnVLEK || flaw == .missingCloud ? .vlek : .vcek
         #expect(flaw.applies(to: kind, of: .turin))
-        let wrong = try FixtureEvidence(.turin, kind: kind, flaw: flaw, at: Self.now)
-        let right = try FixtureEvidence(.turin, kind: kind, at: Self.now)
+        let wrong = try FixtureEvidence(.turin, kind: kind, flaw: flaw, at: Self.now, keys: FixtureFolder.keys)
+        let right = try FixtureEvidence(.turin, kind: kind, at: Self.now, keys: FixtureFolder.keys)
         let judge = try OpenSSLJudge()
         let isChainGood = try judge.accepts(
             vek: wrong.platform.vek, intermediate: wrong.platform.intermediate, root: right.platform.root,

@@ -9,9 +9,6 @@ public final class SimulatedMachine: Sendable {
         public let said: String
     }
 
-    /// The authorities' keys take seconds to make, so all simulators of a run share them.
-    private static let keys = Result { try Scratch() }
-
     /// Where its devices are.
     public let scratch: Scratch
     private let process: pid_t
@@ -32,10 +29,10 @@ public final class SimulatedMachine: Sendable {
             try self.scratch.write("sev-guest")
             _ = try self.scratch.folder("report")
         }
-        let keys = try SimulatedMachine.keys.get().path
         let paths = [
             "--sev-guest", self.scratch.file("sev-guest"), "--configfs", self.scratch.file("report"), "--control",
-            self.scratch.file("control"), "--write-root", self.scratch.file("root.der"), "--keys", keys,
+            self.scratch.file("control"), "--write-root", self.scratch.file("root.der"), "--keys",
+            FixtureFolder.path,
         ]
         (process, output) = try Command.start(
             Command.built("sev-guest-simulator"), paths + ["--die-with-parent"] + options)
