@@ -13,7 +13,9 @@ enum Tree {
     static let paths: [String] = list("")
 
     /// Folders whose contents nobody here writes.
-    private static let foreign: Set<String> = [".git", ".build", ".venv", "__pycache__", ".hypothesis", "corpus"]
+    private static let foreign: Set<String> = [
+        ".git", ".build", ".venv", "dist", "__pycache__", ".hypothesis", "corpus",
+    ]
 
     private static let textKinds: Set<String> = [
         "swift", "py", "md", "c", "h", "modulemap", "sql", "json", "html", "css", "js", "txt", "in", "ini", "yml", "",

@@ -2,8 +2,8 @@ public import Cryptography
 public import Primitives
 
 /// What a provenance says about a program: a value that is worked out from the statement, the program's hash, the
-/// libraries it runs, and the build keys that the reader trusts. Every question has an answer of its own, and a
-/// question that was not asked is not counted as answered.
+/// libraries it runs, and the build keys that the reader trusts. Every question has an answer of its own, and one
+/// that was not asked is not counted as answered.
 public struct ProvenanceVerdict: Hashable, Sendable {
     /// Whether the statement is about this program.
     public enum Program: Hashable, Sendable {
