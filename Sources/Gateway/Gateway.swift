@@ -2,7 +2,7 @@ import Agents
 public import Attestation
 import Cryptography
 import Database
-import EventLoops
+public import EventLoops
 import HTTPClient
 import HTTPServer
 import Identity
@@ -38,15 +38,18 @@ public final class Gateway: Sendable {
 
     /// Starts a gateway: secrets first, then data, then the port. Returns when it serves; `log` then has a line
     /// `ready`.
-    /// - Parameter roots: whom evidence is believed for; anything but AMD's is for tests, which alone can pass it.
+    /// - Parameters:
+    ///   - observer: hears what `/metrics` shows of the event loops, turn by turn.
+    ///   - roots: whom evidence is believed for; anything but AMD's is for tests, which alone can pass it.
     /// - Throws: `GatewayStartError` with what to do, for everything an operator can mend.
     public static func start(
         _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
-        roots: TrustedRoots = .amd
+        observer: (any LagObserver)? = nil, roots: TrustedRoots = .amd
     ) async throws -> Gateway {
         var opened = OpenedParts()
         do {
-            return try await start(configuration, log: log, clock: clock, random: random, roots: roots, &opened)
+            return try await start(
+                configuration, log: log, clock: clock, random: random, observer: observer, roots: roots, &opened)
         } catch {
             await opened.close()
             throw error
@@ -55,7 +58,7 @@ public final class Gateway: Sendable {
 
     private static func start(
         _ configuration: Configuration, log: Log, clock: some WallClock, random: some RandomSource,
-        roots: TrustedRoots, _ opened: inout OpenedParts
+        observer: (any LagObserver)?, roots: TrustedRoots, _ opened: inout OpenedParts
     ) async throws -> Gateway {
         let started = Monotonic.nanoseconds()
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
@@ -66,7 +69,7 @@ public final class Gateway: Sendable {
         let database = try openDatabase(configuration)
         opened.database = database
         try await confirm(root, for: database, configuration, at: clock.now())
-        let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics))
+        let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics, other: observer))
         opened.loops = loops
 
         let handler = LateHandler()

@@ -72,11 +72,12 @@ struct TestGateway: Sendable {
     }
 
     fileprivate static func start(
-        in folder: TemporaryFolder, clock: some WallClock, settings: [String: String], roots: TrustedRoots,
-        client: HTTPClient, log: Log
+        in folder: TemporaryFolder, clock: some WallClock, settings: [String: String],
+        observer: (any LagObserver)?, roots: TrustedRoots, client: HTTPClient, log: Log
     ) async throws -> TestGateway {
         let gateway = try await Gateway.start(
-            configuration(folder, settings), log: log, clock: clock, random: SystemRandom(), roots: roots)
+            configuration(folder, settings), log: log, clock: clock, random: SystemRandom(), observer: observer,
+            roots: roots)
         do {
             let response = try await client.send(ClientRequest(url: gateway.address + "/openapi.json"))
             let document = try JSON(parsing: try await response.body.collect(upTo: maximumBytes))
@@ -100,7 +101,7 @@ struct TestGateway: Sendable {
 @discardableResult
 func withGateway<R>(
     in folder: TemporaryFolder? = nil, clock: some WallClock = SystemClock(), settings: [String: String] = [:],
-    roots: TrustedRoots = .amd, _ body: (TestGateway) async throws -> R
+    observer: (any LagObserver)? = nil, roots: TrustedRoots = .amd, _ body: (TestGateway) async throws -> R
 ) async throws -> R {
     await TestGateway.room.enter()
     defer { TestGateway.room.leave() }
@@ -117,7 +118,7 @@ func withGateway<R>(
     let result: Result<R, any Error>
     do {
         let gateway = try await TestGateway.start(
-            in: folder, clock: clock, settings: settings, roots: roots, client: client, log: log)
+            in: folder, clock: clock, settings: settings, observer: observer, roots: roots, client: client, log: log)
         do { result = .success(try await body(gateway)) } catch { result = .failure(error) }
         await client.close()
         await gateway.gateway.stop()

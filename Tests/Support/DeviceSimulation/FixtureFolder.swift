@@ -1,4 +1,4 @@
-public import AttestationFixtures
+package import AttestationFixtures
 import Glibc
 
 /// Where the forged authorities' keys are kept, beside the tests' programs: they take seconds to make, so simulators
@@ -12,5 +12,5 @@ public enum FixtureFolder {
     }()
 
     /// The keys of the simulator's authorities.
-    public static let keys = FixtureKeys(set: "simulator", folder: path)
+    package static let keys = FixtureKeys(set: "simulator", folder: path)
 }
