@@ -33,7 +33,8 @@ struct Answer {
 
     /// The counts at the start, where the output is a small number that means nothing, or at the end.
     func usage(isFinal: Bool) -> JSON {
-        let output = isFinal ? Answer.tokens(thinking.joined().utf8.count + text.utf8.count) : 1
+        let said = scenario.reportedOutputTokens ?? Answer.tokens(thinking.joined().utf8.count + text.utf8.count)
+        let output = isFinal ? said : 1
         guard scenario.caches else {
             return [
                 "input_tokens": .integer(Int64(inputTokens)), "cache_creation_input_tokens": 0,

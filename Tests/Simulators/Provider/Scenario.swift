@@ -31,6 +31,8 @@ struct Scenario: Equatable {
     var malformedAfter: Int?
     /// Report no usage anywhere.
     var reportsNoUsage = false
+    /// Report so many output tokens at the end, whatever was said.
+    var reportedOutputTokens: Int?
     /// Fill the answer up to so many bytes.
     var outputBytes: Int?
     /// Fall silent after so many deltas, with the connection open.
@@ -75,6 +77,7 @@ struct Scenario: Equatable {
         case ("cut-after", _, let number?): cut = .delta(number)
         case ("malformed-after", _, let number?): malformedAfter = number
         case ("no-usage", nil, _): reportsNoUsage = true
+        case ("output-tokens", _, let number?): reportedOutputTokens = number
         case ("huge", _, let number?): outputBytes = min(number, Scenario.maximumOutputBytes)
         case ("stall", "head"?, _): stallsBeforeHead = true
         case ("stall-after", _, let number?): stallAfter = number

@@ -23,6 +23,7 @@ extension SimulatorHandler {
           stall=head, stall-after=N
                                fall silent before the head, after N deltas
           no-usage             report no tokens
+          output-tokens=N      report so many output tokens at the end, whatever was said
           huge=BYTES           an answer of so many bytes, as far as max_tokens lets it
           thinking             think first
           cache                report 1000 tokens read from and 300 written to the cache
