@@ -19,7 +19,8 @@ public struct TLSIdentity: Hashable, Sendable {
     /// No TLS.
     public static let none = TLSIdentity(source: .none, spkiSHA256: nil)
 
-    init(source: Source, spkiSHA256: [UInt8]?) {
+    /// An identity by its parts. A hash belongs to every source but `none`.
+    public init(source: Source, spkiSHA256: [UInt8]?) {
         self.source = source
         self.spkiSHA256 = spkiSHA256
     }
