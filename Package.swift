@@ -165,16 +165,18 @@ let package = Package(
 
 // Fuzz targets need the whole package instrumented, so they are built apart: `make fuzz` sets this variable.
 if Context.environment["SEALGATE_FUZZ"] != nil {
-    /// A fuzz target with its corpus beside it.
-    func fuzz(_ name: String, needs: [String]) -> Target {
-        .executableTarget(
-            name: "Fuzz\(name)", dependencies: needs.map { .byName(name: $0) }, path: "Tests/Fuzz/\(name)",
-            exclude: ["corpus"], swiftSettings: strict)
-    }
     package.targets += [
-        fuzz("RequestParser", needs: ["HTTPServer", "HTTPTypes"]),
-        fuzz("Report", needs: ["Attestation"]),
-        fuzz("CertificateTable", needs: ["Attestation"]),
-        fuzz("X509", needs: ["Attestation", "Cryptography"]),
+        .executableTarget(
+            name: "FuzzRequestParser", dependencies: ["HTTPServer", "HTTPTypes"], path: "Tests/Fuzz/RequestParser",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzReport", dependencies: ["Attestation"], path: "Tests/Fuzz/Report",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzCertificateTable", dependencies: ["Attestation"], path: "Tests/Fuzz/CertificateTable",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzX509", dependencies: ["Attestation", "Cryptography"], path: "Tests/Fuzz/X509",
+            exclude: ["corpus"], swiftSettings: strict),
     ]
 }
