@@ -38,8 +38,8 @@ struct EndorsementCache: Sendable {
     /// Keeps an answer: whole or not at all, readable by the owner only. A full folder or disk is no fault of the
     /// caller's; it only costs the next start a fetch.
     func keep(_ bytes: [UInt8], for request: EndorsementRequest) {
-        guard bytes.count <= EndorsementRequest.maximumAnswerBytes, hasRoom else { return }
         let path = path(request)
+        guard bytes.count <= EndorsementRequest.maximumAnswerBytes, access(path, F_OK) == 0 || hasRoom else { return }
         let draft = path + ".new"
         unlink(draft)
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -120,13 +120,10 @@ extension DERReader {
         return digits[0]
     }
 
-    /// `true`, or `false` where it is spelled out against DER's rule for defaults.
+    /// A truth value that is `true`: the ones read here default to false, and DER leaves a default out.
     mutating func boolean(_ what: String) throws(DERFault) -> Bool {
-        switch try content(.boolean, what) {
-        case [0xFF]: return true
-        case [0x00]: return false
-        default: throw DERFault(detail: "\(what): neither true nor false")
-        }
+        guard try content(.boolean, what) == [0xFF] else { throw DERFault(detail: "\(what): a truth value not in DER") }
+        return true
     }
 
     mutating func oid(_ what: String) throws(DERFault) -> OID {

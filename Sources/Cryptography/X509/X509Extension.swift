@@ -7,6 +7,9 @@ public struct X509Extension: Hashable, Sendable {
     /// What the OCTET STRING holds: mostly DER, but AMD also puts plain bytes there.
     public let value: [UInt8]
 
+    /// More than any real certificate has. They are compared with one another, so their number is bounded.
+    static let maximumCount = 64
+
     static let keyUsage = OID(2, 5, 29, 15)
     static let basicConstraints = OID(2, 5, 29, 19)
     static let crlNumber = OID(2, 5, 29, 20)
@@ -22,6 +25,7 @@ public struct X509Extension: Hashable, Sendable {
             let isCritical = item.isNext(.boolean) ? try item.boolean(what) : false
             let value = try item.content(.octetString, what)
             try item.end(of: what)
+            if list.count == maximumCount { throw DERFault(detail: "\(what): more than \(maximumCount)") }
             if list.contains(where: { $0.oid == oid }) { throw DERFault(detail: "\(what): \(oid) twice") }
             list.append(X509Extension(oid: oid, isCritical: isCritical, value: value))
         } while !items.isAtEnd
