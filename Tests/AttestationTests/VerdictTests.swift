@@ -58,6 +58,63 @@ struct VerdictTests {
         #expect(TrustedRoots.amd.certificate(for: .venice) == nil)
     }
 
+    /// Which certificates are taken from which sample, and what must be wrong. The report is Milan's, by a VCEK.
+    static let mixtures: [(vek: String, intermediate: String, root: String, reasons: Set<RejectReason>)] = [
+        ("milan", "vlek", "milan", [.chain]), ("milan", "milan", "turin", [.untrustedRoot, .chain]),
+        ("milan", "turin", "milan", [.chain]), ("milan", "genoa", "genoa", [.untrustedRoot, .chain]),
+        ("vlek", "milan", "milan", [.chain, .keyKindMismatch, .policyCSP, .reportSignature]),
+        ("vlek", "vlek", "milan", [.keyKindMismatch, .policyCSP, .reportSignature]),
+        // The samples' VCEKs share one key, so the signature alone would hold.
+        ("turin", "turin", "turin", [.productMismatch, .untrustedRoot, .hwidMismatch, .tcbMismatch]),
+        (
+            "genoa", "genoa", "genoa",
+            [.productMismatch, .untrustedRoot, .hwidMismatch, .tcbMismatch, .reportSignature]
+        ),
+    ]
+
+    @Test("takes no certificates that do not belong together", arguments: mixtures)
+    func mixture(vek: String, intermediate: String, root: String, reasons: Set<RejectReason>) throws {
+        let endorsements = Endorsements(
+            vek: try Sample(name: vek).file("vek.der"),
+            intermediate: try Sample(name: intermediate).file("intermediate.der"),
+            root: try Sample(name: root).file("root.der"))
+        let verdict = try Sample.milan.verdict { evidence, policy in
+            evidence.endorsements = endorsements
+            policy.clouds = []
+        }
+        #expect(Set(verdict.reasons) == reasons, "\(verdict.json.text)")
+        #expect(!verdict.isAuthentic && !verdict.isTrusted)
+    }
+
+    @Test("takes an intermediate or a VEK in no other's place")
+    func misplaced() throws {
+        let good = try Sample.milan.evidence().endorsements
+        let misplaced = [
+            Endorsements(vek: good.intermediate, intermediate: good.intermediate, root: good.root),
+            Endorsements(vek: good.vek, intermediate: good.root, root: good.root),
+            Endorsements(vek: good.vek, intermediate: good.vek, root: good.root),
+            Endorsements(vek: good.vek, intermediate: good.intermediate, root: good.intermediate),
+            Endorsements(vek: good.root, intermediate: good.intermediate, root: good.vek),
+        ]
+        for endorsements in misplaced {
+            let verdict = try Sample.milan.verdict { evidence, _ in evidence.endorsements = endorsements }
+            #expect(verdict.reasons.contains(.chain) && !verdict.isAuthentic, "\(verdict.json.text)")
+        }
+    }
+
+    @Test("holds each certificate to its time, to the second")
+    func time() throws {
+        let vek = try X509Certificate(der: try Sample.genoa.file("vek.der"))
+        let moments: [(Timestamp, Bool)] = [
+            (vek.notBefore, true), (vek.notBefore.adding(seconds: -1), false), (vek.notAfter, true),
+            (vek.notAfter.adding(seconds: 1), false),
+        ]
+        for (moment, isValid) in moments {
+            let verdict = try Sample.genoa.verdict(at: moment)
+            #expect(verdict.reasons == (isValid ? [] : [.certificateTime]), "\(moment.iso8601)")
+        }
+    }
+
     @Test("says what is missing, and leaves unasked what needs it")
     func missing() throws {
         let members: [WritableKeyPath<Endorsements, [UInt8]?>] = [\.vek, \.intermediate]
