@@ -19,10 +19,7 @@ struct OpenSSLJudge {
 
     /// Whether the chain holds at a moment.
     func accepts(vek: [UInt8], intermediate: [UInt8], root: [UInt8], at moment: Timestamp) throws -> Bool {
-        let paths = try zip(["vek", "intermediate", "root"], [vek, intermediate, root]).map { name, der in
-            let path = try scratch.write(name + ".der", der)
-            return try pem(path)
-        }
+        let paths = try zip(["vek", "intermediate", "root"], [vek, intermediate, root]).map { try pem($0, $1) }
         let judged = try Command.run(
             Self.program,
             [
@@ -35,7 +32,7 @@ struct OpenSSLJudge {
     /// Whether the root signed a revocation list.
     func accepts(crl: [UInt8], root: [UInt8]) throws -> Bool {
         let list = try scratch.write("list.der", crl)
-        let certificate = try pem(try scratch.write("root.der", root))
+        let certificate = try pem("root", root)
         let judged = try Command.run(
             Self.program, ["crl", "-inform", "der", "-in", list, "-CAfile", certificate, "-noout"])
         return judged.output.contains("verify OK")
@@ -43,7 +40,7 @@ struct OpenSSLJudge {
 
     /// Whether the key of a certificate signed a report.
     func accepts(report: [UInt8], vek: [UInt8]) throws -> Bool {
-        let certificate = try pem(try scratch.write("vek.der", vek))
+        let certificate = try pem("vek", vek)
         let key = try Command.run(Self.program, ["x509", "-in", certificate, "-noout", "-pubkey"])
         let keyPath = try scratch.write("key.pem", Array(key.output.utf8))
         let body = try scratch.write("body.bin", Array(report[..<0x2A0]))
@@ -57,8 +54,18 @@ struct OpenSSLJudge {
         return judged.output.contains("Verified OK")
     }
 
-    private func pem(_ path: String) throws -> String {
-        _ = try Command.run(Self.program, ["x509", "-inform", "der", "-in", path, "-out", path + ".pem"])
-        return path + ".pem"
+    /// Writes a certificate in the form that all of openssl's commands read.
+    private func pem(_ name: String, _ der: [UInt8]) throws -> String {
+        let text = Base64.encode(der)
+        let pem = "-----BEGIN CERTIFICATE-----\n\(text.wrapped(at: 64))-----END CERTIFICATE-----\n"
+        return try scratch.write(name + ".pem", Array(pem.utf8))
+    }
+}
+
+extension String {
+    fileprivate func wrapped(at width: Int) -> String {
+        let bytes = Array(utf8)
+        return stride(from: 0, to: bytes.count, by: width)
+            .map { String(decoding: bytes[$0..<min($0 + width, bytes.count)], as: UTF8.self) + "\n" }.joined()
     }
 }
