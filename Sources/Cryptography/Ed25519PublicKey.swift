@@ -40,7 +40,7 @@ public struct Ed25519PublicKey: Hashable, Sendable {
         PEMBlock.text(Ed25519PublicKey.prefix + bytes, label: "PUBLIC KEY")
     }
 
-    /// Whether `signature` (64 bytes) is one over `message`. Cost: about 60 us.
+    /// Whether `signature` (64 bytes) is one over `message`. Cost: below 100 us.
     public func isValid(signature: [UInt8], over message: [UInt8]) -> Bool {
         guard signature.count == Ed25519PrivateKey.signatureBytes else { return false }
         return crypto_sign_verify_detached(signature, message, UInt64(message.count), bytes) == 0

@@ -1,10 +1,16 @@
 /// The receiving end of a context (RFC 9180 section 5.2): opens texts in the order in which they were sealed.
 public struct HPKERecipient: ~Copyable, Sendable {
     private let keys: HPKEKeySchedule
-    private var sequence: UInt64 = 0
+    private var sequence: UInt64
 
     /// Opens the context that `encapsulated` (32 bytes) stands for (section 5.1.1).
     public init(encapsulated: [UInt8], key: X25519PrivateKey, info: [UInt8]) throws(HPKEError) {
+        try self.init(encapsulated: encapsulated, key: key, info: info, sequence: 0)
+    }
+
+    /// With any number of texts behind it.
+    init(encapsulated: [UInt8], key: X25519PrivateKey, info: [UInt8], sequence: UInt64) throws(HPKEError) {
+        self.sequence = sequence
         keys = try HPKEKeySchedule(
             sharedSecret: HPKEKeySchedule.decapsulate(encapsulated, with: key), info: info)
     }

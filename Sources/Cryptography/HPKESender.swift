@@ -4,7 +4,7 @@ public struct HPKESender: ~Copyable, Sendable {
     /// `enc`: goes to the recipient once, before the first text; 32 bytes.
     public let encapsulated: [UInt8]
     private let keys: HPKEKeySchedule
-    private var sequence: UInt64 = 0
+    private var sequence: UInt64
 
     /// Opens a context to a public key, with a fresh ephemeral key (section 5.1.1).
     public init(to recipient: X25519PublicKey, info: [UInt8]) throws(HPKEError) {
@@ -17,8 +17,11 @@ public struct HPKESender: ~Copyable, Sendable {
         try self.init(to: recipient, info: info, ephemeral: ephemeral)
     }
 
-    /// With an ephemeral key that is given, as published vectors do.
-    init(to recipient: X25519PublicKey, info: [UInt8], ephemeral: X25519PrivateKey) throws(HPKEError) {
+    /// With an ephemeral key that is given, as published vectors do, and any number of texts behind it.
+    init(
+        to recipient: X25519PublicKey, info: [UInt8], ephemeral: X25519PrivateKey, sequence: UInt64 = 0
+    ) throws(HPKEError) {
+        self.sequence = sequence
         encapsulated = ephemeral.publicKey.bytes
         keys = try HPKEKeySchedule(
             sharedSecret: HPKEKeySchedule.encapsulate(ephemeral, to: recipient), info: info)

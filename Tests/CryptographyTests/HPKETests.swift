@@ -129,6 +129,20 @@ struct HPKETests {
         #expect(try recipient.open(texts[2], associated: []) == [2])
     }
 
+    @Test("The last number is used; after it a context seals and opens nothing more")
+    func messageLimit() throws {
+        let key = try X25519PrivateKey.generate()
+        let last = UInt64.max - 1
+        var sender = try HPKESender(
+            to: key.publicKey, info: [], ephemeral: X25519PrivateKey.generate(), sequence: last)
+        var recipient = try HPKERecipient(encapsulated: sender.encapsulated, key: key, info: [], sequence: last)
+        let sealed = try sender.seal([1], associated: [])
+        #expect(try recipient.open(sealed, associated: []) == [1])
+        #expect(throws: HPKEError.messageLimit) { try sender.seal([1], associated: []) }
+        #expect(throws: HPKEError.messageLimit) { try recipient.open(sealed, associated: []) }
+        #expect(throws: HPKEError.messageLimit) { try recipient.openSecret(sealed, associated: []) }
+    }
+
     @Test("Both ends export the same secret, another for each context")
     func export() throws {
         let key = try X25519PrivateKey.generate()
