@@ -178,5 +178,8 @@ if Context.environment["SEALGATE_FUZZ"] != nil {
         .executableTarget(
             name: "FuzzX509", dependencies: ["Attestation", "Cryptography"], path: "Tests/Fuzz/X509",
             exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzProxyHeader", dependencies: ["HTTPServer"], path: "Tests/Fuzz/ProxyHeader",
+            exclude: ["corpus"], swiftSettings: strict),
     ]
 }

@@ -1,5 +1,5 @@
 /// Why bytes are no header of the PROXY protocol that is served.
-enum ProxyFault: Error, Hashable, Sendable {
+public enum ProxyFault: Error, Hashable, Sendable {
     /// They begin otherwise: version 1, TLS, HTTP, anything.
     case signature
     /// Another version than 2.

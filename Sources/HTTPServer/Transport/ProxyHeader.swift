@@ -5,9 +5,9 @@ import Primitives
 ///
 /// Section numbers are that document's. What may stand there: the 12 bytes of the signature, version 2 with the command
 /// LOCAL or PROXY, for PROXY TCP over IPv4 or IPv6, the addresses, and type-length-value fields that fill the rest.
-struct ProxyHeader: Hashable, Sendable {
+public struct ProxyHeader: Hashable, Sendable {
     /// Whose the connection is.
-    enum Origin: Hashable, Sendable {
+    public enum Origin: Hashable, Sendable {
         /// The balancer's own, for a health check: what else the header says is passed over, as 2.2 asks.
         case balancer
         /// A client's.
@@ -15,19 +15,19 @@ struct ProxyHeader: Hashable, Sendable {
     }
 
     /// Whose the connection is.
-    let origin: Origin
+    public let origin: Origin
 
     /// Signature, version and command, family, length.
-    static let fixedByteCount = 16
+    public static let fixedByteCount = 16
     /// What may follow the fixed part. Addresses take 36 bytes; balancers add some ten to some hundred bytes of fields
     /// (identifiers, TLS properties), and the document wants all of it in one segment of 536 bytes.
-    static let maximumRestByteCount = 2_048
+    public static let maximumRestByteCount = 2_048
 
     static let signature: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A]
 
     /// How long the whole header is, said by its fixed part; before that is whole, how long that is. Throws as soon as
     /// the bytes cannot become a header any more, so that nothing is waited for in vain.
-    static func byteCount(startingWith bytes: [UInt8]) throws(ProxyFault) -> Int {
+    public static func byteCount(startingWith bytes: [UInt8]) throws(ProxyFault) -> Int {
         for (byte, expected) in zip(bytes, signature) where byte != expected { throw .signature }
         if bytes.count > 12 {
             guard bytes[12] >> 4 == 2 else { throw .version }
@@ -40,8 +40,9 @@ struct ProxyHeader: Hashable, Sendable {
         return fixedByteCount + rest
     }
 
-    /// Reads a whole header; nil if there are fewer bytes than it has. Bytes behind it are not looked at.
-    init?(_ bytes: [UInt8]) throws(ProxyFault) {
+    /// Reads a whole header; nil if there are fewer bytes than it has. Bytes behind it are not looked at. Throws what
+    /// is wrong with it.
+    public init?(_ bytes: [UInt8]) throws(ProxyFault) {
         let byteCount = try ProxyHeader.byteCount(startingWith: bytes)
         guard bytes.count >= ProxyHeader.fixedByteCount, bytes.count >= byteCount else { return nil }
         guard bytes[12] & 0x0F == 1 else {

@@ -1,0 +1,1 @@
+../../Fuzz/ProxyHeader/ProxyInvariants.swift
