@@ -14,9 +14,6 @@ extension Check.Name {
 
 /// Judges a whole bundle: the report by `Verifier`, then what hangs on the report's 64 bytes.
 public struct BundleVerifier: Sendable {
-    /// A statement from this far ahead is taken for a difference of clocks.
-    static let clockSkewMilliseconds: Int64 = 60_000
-
     private let verifier: Verifier
 
     /// A judge that believes what `verifier` believes.
@@ -36,7 +33,7 @@ public struct BundleVerifier: Sendable {
         verdict.record(
             Check(
                 .nonce, BundleVerifier.nonce(bundle, statement, expected), isRequired: policy.requiresNonce))
-        verdict.record(Check(.age, BundleVerifier.age(statement, policy, now), isRequired: false))
+        if let statement { verdict.record(EvidenceAge.check(made: statement.issuedAt, now: now, policy: policy)) }
         verdict.record(
             Check(.sessionKeys, BundleVerifier.sessionKeys(bundle, statement, expected), isRequired: true))
         verdict.record(Check(.gateway, BundleVerifier.gateway(statement, expected), isRequired: false))
@@ -94,19 +91,6 @@ public struct BundleVerifier: Sendable {
             return .fail(.policyNonce, "the nonce does not lead to the statement's nonce root")
         }
         return .pass
-    }
-
-    private static func age(
-        _ statement: AttestationStatement?, _ policy: EvidencePolicy, _ now: Timestamp
-    ) -> Check.Outcome {
-        guard let limit = policy.maximumAgeSeconds else { return .notChecked("the policy sets no maximum age") }
-        guard let statement else { return .fail(.policyAge, "without a statement nobody knows the age") }
-        let milliseconds = now.unixMilliseconds - statement.issuedAt.unixMilliseconds
-        guard milliseconds >= -clockSkewMilliseconds else {
-            return .fail(.policyAge, "the statement is dated \(-milliseconds / 1_000) s ahead")
-        }
-        return milliseconds <= limit * 1_000
-            ? .pass : .fail(.policyAge, "the statement is \(milliseconds / 1_000) s old, the policy allows \(limit) s")
     }
 
     private static func sessionKeys(

@@ -18,12 +18,14 @@ extension Gateway {
         _ configuration: Configuration, _ domains: Domains, roots: TrustedRoots, codeHash: CodeHash, tls: TLSIdentity,
         origin: String, log: Log
     ) async throws -> AttestationService {
-        try await AttestationService.start(
+        let folder = configuration.dataDirectory + "/" + endorsementFolder
+        guard DataFile.makeFolder(folder) else { throw GatewayStartError("The folder \(folder) cannot be made.") }
+        return try await AttestationService.start(
             AttestationService.Ground(
                 settings: configuration.attestation, roots: roots, keys: domains.keys, origin: origin,
                 codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock, log: log,
                 endorsements: EndorsementSource(
-                    roots: roots, folder: configuration.dataDirectory + "/" + endorsementFolder,
+                    roots: roots, folder: folder,
                     fetcher: configuration.attestation.kdsURL.map {
                         KDSFetcher(client: domains.client, baseURL: $0)
                     }, clock: domains.clock), policy: try policy(configuration.attestation)))

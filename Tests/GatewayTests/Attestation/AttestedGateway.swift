@@ -48,7 +48,8 @@ struct AttestedGateway: Sendable {
     }
 }
 
-/// Runs `body` against a gateway on a simulated machine; with the folder of an earlier one it is that one, started again.
+/// Runs `body` against a gateway on a simulated machine; with the folder of an earlier one it is that one, started
+/// again.
 @discardableResult
 func withAttestedGateway<R>(
     on machine: SimulatedMachine, in folder: TemporaryFolder? = nil, clock: some WallClock = SystemClock(),
