@@ -16,25 +16,29 @@ struct DeviceQueueTests {
         }
     }
 
+    /// Returns once so many callers wait.
+    private static func wait(for count: Int, in queue: DeviceQueue) async {
+        while queue.waitingCount != count { await Task.yield() }
+    }
+
     @Test func `callers are served one at a time, in the order in which they came`() async throws {
         let device = StagedDevice()
         let queue = try DeviceQueue(device)
         #expect(queue.kind == .sevGuest)
         #expect(queue.health == .untried)
         device.hold()
-        await withTaskGroup(of: Void.self) { group in
-            for byte in 1...20 as ClosedRange<UInt8> {
-                group.addTask { #expect(await Self.ask(queue, byte) == .success(byte)) }
-            }
-            await device.waitForRequests(1)
-            #expect(device.asked.count == 1)
-            device.release()
+        var callers = [Task { await Self.ask(queue, 1) }]
+        await device.waitForRequests(1)
+        for byte in 2...20 as ClosedRange<UInt8> {
+            callers.append(Task { await Self.ask(queue, byte) })
+            await Self.wait(for: Int(byte) - 1, in: queue)
         }
-        #expect(device.asked.sorted() == Array(1...20))
+        #expect(device.asked == [1])
+        device.release()
+        for (index, caller) in callers.enumerated() { #expect(await caller.value == .success(UInt8(index + 1))) }
+        #expect(device.asked == Array(1...20))
+        #expect(queue.waitingCount == 0)
         #expect(queue.health == .working)
-        // One after another means in their own order.
-        for byte in 21...25 as ClosedRange<UInt8> { #expect(await Self.ask(queue, byte) == .success(byte)) }
-        #expect(device.asked.suffix(5) == [21, 22, 23, 24, 25])
     }
 
     @Test func `one more than the places is refused at once, the others are served`() async throws {
@@ -86,7 +90,7 @@ struct DeviceQueueTests {
         let first = Task { await Self.ask(queue, 1) }
         await device.waitForRequests(1)
         let others = (2...4 as ClosedRange<UInt8>).map { byte in Task { await Self.ask(queue, byte) } }
-        for _ in 0..<100 { await Task.yield() }
+        await Self.wait(for: 3, in: queue)
         device.release()
         #expect(await first.value == .failure(.keyWiped))
         for other in others { #expect(await other.value == .failure(.keyWiped)) }
@@ -120,10 +124,12 @@ struct DeviceQueueTests {
         let served = Task { await Self.ask(queue, 1) }
         await device.waitForRequests(1)
         let waiting = Task { await Self.ask(queue, 2) }
+        await Self.wait(for: 1, in: queue)
         waiting.cancel()
         #expect(await waiting.value == .failure(.cancelled))
+        #expect(queue.waitingCount == 0)
         let next = Task { await Self.ask(queue, 3) }
-        for _ in 0..<100 { await Task.yield() }
+        await Self.wait(for: 1, in: queue)
         served.cancel()
         #expect(await served.value == .failure(.cancelled))
         device.release()

@@ -41,6 +41,8 @@ final class DeviceCounter: Sendable {
 
     var health: DeviceHealth { state.withLock { $0.turns.health } }
 
+    var waitingCount: Int { state.withLock { $0.turns.waitingCount } }
+
     /// A number for one call.
     func ticket() -> UInt64 {
         state.withLock { state in

@@ -38,6 +38,9 @@ public final class DeviceQueue: Sendable {
     /// As told by the requests so far.
     public var health: DeviceHealth { counter.health }
 
+    /// Callers that wait for their turn now, without the one being served: for metrics.
+    public var waitingCount: Int { counter.waitingCount }
+
     /// A report over `data`. Throws what the device throws, and `timedOut`, `queueFull`, `cancelled`, `stopped`.
     public func evidence(for data: ReportData) async throws(DeviceFault) -> DeviceEvidence {
         try await ask { .evidence(data, $0) }

@@ -99,6 +99,9 @@ struct DeviceTurns {
         return left
     }
 
+    /// Callers that wait for their turn.
+    var waitingCount: Int { waiting.count }
+
     /// Whether `stop` was called.
     var isOver: Bool { isStopped }
 
