@@ -5,7 +5,7 @@ import Testing
 
 @testable import Attestation
 
-@Suite("The queue before the device", .serialized)
+@Suite("The queue before the device", .serialized, .timeLimit(.minutes(1)))
 struct DeviceQueueTests {
     private static func ask(_ queue: DeviceQueue, _ byte: UInt8) async -> Result<UInt8, DeviceFault> {
         guard let data = ReportData([UInt8](repeating: byte, count: 64)) else { return .failure(.unsupported) }
