@@ -126,6 +126,7 @@ let package = Package(
             "sealgate-bench", at: "Tests/Benchmarks/Program",
             needs: [
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "Database", "Ledger",
+                "Attestation", "AttestationFixtures",
             ]),
 
         tests("Primitives"),

@@ -9,6 +9,7 @@ enum HelpCommand {
           demo                     run a gateway with a simulated provider and walk the whole journey against it
           config [--config FILE]   every setting, what it does, and what is in force; secrets are not shown
           openapi                  the HTTP interface as an OpenAPI 3.1 document
+          verify URL|FILE          judge a gateway's hardware evidence; `sealgate verify --help` says how
           provenance verify|write  what this program was built from; `sealgate provenance` says how
           version                  the version
           help                     this text

@@ -23,6 +23,7 @@ enum Sealgate {
         case "config": return ConfigCommand.run(rest)
         case "openapi": return await OpenAPICommand.run(rest)
         case "provenance": return ProvenanceCommand.run(rest)
+        case "verify": return await VerifyCommand.run(rest)
         case "version": return VersionCommand.run()
         case "help", "--help", "-h": return HelpCommand.run()
         case nil:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import evidence
 import streams
 from connection import Connection
 from figures import Figure, Report
@@ -145,7 +146,7 @@ def main() -> int:
     # On the disk of the build, not in memory: much of this is about what reaching the disk costs.
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=TOP / ".build"))
     try:
-        for part in (requests, logins, ledger, chat, start, streams.transport):
+        for part in (requests, logins, ledger, chat, start, streams.transport, evidence.judging, evidence.crowd):
             part(report, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -88,8 +88,14 @@ class Program:
 
 
 class Gateway(Program):
-    def __init__(self, folder: Path, provider: str = "http://127.0.0.1:9", core: int = SERVER_CORE):
-        settings = {
+    def __init__(
+        self,
+        folder: Path,
+        provider: str = "http://127.0.0.1:9",
+        core: int = SERVER_CORE,
+        settings: dict[str, str] | None = None,
+    ):
+        environment = {
             "SEALGATE_MODE": "development",
             "SEALGATE_LISTEN": "127.0.0.1:0",
             "SEALGATE_PUBLIC_ORIGIN": "https://gateway.example",
@@ -98,7 +104,7 @@ class Gateway(Program):
             "SEALGATE_EGRESS_ALLOW": "127.0.0.0/8",
         }
         began = time.monotonic()
-        super().__init__([PROGRAMS / "sealgate", "serve"], core, settings)
+        super().__init__([PROGRAMS / "sealgate", "serve"], core, environment | (settings or {}))
         self.ready = json.loads(self.line('"ready"'))
         self.start_seconds = time.monotonic() - began
         self.address = self.ready["address"]

@@ -49,6 +49,12 @@ public struct EvidenceBundle: Hashable, Sendable {
             profile: profile, evidence: evidence, statement: statement, inclusion: inclusion, keys: keys)
     }
 
+    /// The same bundle with its evidence completed.
+    public func with(evidence: Evidence) -> EvidenceBundle {
+        EvidenceBundle(
+            profile: profile, evidence: evidence, statement: statement, inclusion: inclusion, keys: keys)
+    }
+
     /// Equal when they say the same.
     public static func == (left: EvidenceBundle, right: EvidenceBundle) -> Bool {
         left.json == right.json

@@ -5,6 +5,7 @@ let usage = """
            sealgate-bench ledger --folder PATH [--writers N] [--seconds N]
            sealgate-bench logins --url URL [--clients N] [--seconds N] [--keep N]
            sealgate-bench account --url URL
+           sealgate-bench evidence [--seconds N]
            sealgate-bench streams [--certificate FILE --key FILE]
 
     Measurements that `make bench` puts together. Each prints one line of JSON; `streams` serves until its input ends.
@@ -31,6 +32,8 @@ do {
     case "account":
         guard let url = words["url"] else { Output.stop(usage, status: 64) }
         Output.say(["token": .string(try Account(at: url).prepare())])
+    case "evidence":
+        Output.say(try EvidenceJudging.run(seconds: seconds))
     case "streams":
         try await StreamServer.run(certificate: words["certificate"], key: words["key"])
     default: Output.stop(usage, status: 64)
