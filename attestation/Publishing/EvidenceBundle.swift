@@ -71,9 +71,9 @@ extension EvidenceBundle {
     public var json: JSON {
         let endorsements = evidence.endorsements
         var certificates: [JSON.Member] = []
-        if let vek = endorsements.vek { certificates.append(.init(vekName, .string(PEM.encode(vek)))) }
+        if let vek = endorsements.vek { certificates.append(.init(vekName, EvidenceBundle.pem([vek]))) }
         let chain = [endorsements.intermediate, endorsements.root].compactMap { $0 }
-        if !chain.isEmpty { certificates.append(.init("chain", .string(chain.map(PEM.encode).joined()))) }
+        if !chain.isEmpty { certificates.append(.init("chain", EvidenceBundle.pem(chain))) }
         if let crl = endorsements.crl { certificates.append(.init("crl", .string(Base64.encode(crl)))) }
         return [
             "profile": .string(profile.rawValue), "report": .string(Base64.encode(evidence.report)),
@@ -81,6 +81,10 @@ extension EvidenceBundle {
             "nonce": inclusion.map { .string($0.nonce.hex) } ?? .null, "inclusion": inclusion?.path.json ?? .null,
             "certificates": .object(certificates), "jwks": keys.jwks,
         ]
+    }
+
+    private static func pem(_ certificates: [[UInt8]]) -> JSON {
+        .string(String(decoding: PEMCertificates.write(certificates), as: UTF8.self))
     }
 
     /// `vcek` or `vlek`, as the report says which key signed it.
@@ -138,14 +142,14 @@ extension EvidenceBundle {
         var vek: [UInt8]?
         let (vcek, vlek) = (try text(json, "vcek"), try text(json, "vlek"))
         if let text = vcek ?? vlek {
-            guard let one = PEM.decode(text, upTo: 1)?.first else {
+            guard let one = PEMCertificates.read(Array(text.utf8)), one.count == 1 else {
                 throw BundleFault(member: "certificates.vcek", problem: .malformed)
             }
-            vek = one
+            vek = one[0]
         }
         var chain: [[UInt8]] = []
         if let text = try text(json, "chain") {
-            guard let list = PEM.decode(text, upTo: 2) else {
+            guard let list = PEMCertificates.read(Array(text.utf8)), list.count <= 2 else {
                 throw BundleFault(member: "certificates.chain", problem: .malformed)
             }
             chain = list

@@ -37,8 +37,16 @@ enum VerifyCommand {
         do throws(VerifyOptions.Problem) {
             options = try VerifyOptions(words)
         } catch {
-            Terminal.complain(error.text.isEmpty ? help : "sealgate: \(error.text) See `sealgate verify --help`.")
-            return error.text.isEmpty && words.first == "--help" ? ExitCode.done : ExitCode.usage
+            guard error.text.isEmpty else {
+                Terminal.complain("sealgate: \(error.text) See `sealgate verify --help`.")
+                return ExitCode.usage
+            }
+            if words.contains("--help") {
+                Terminal.say(help)
+                return ExitCode.done
+            }
+            Terminal.complain(help)
+            return ExitCode.usage
         }
         do {
             return try await verify(options)

@@ -1,0 +1,98 @@
+import AttestationFixtures
+import Cryptography
+import Primitives
+import Testing
+
+@testable import Attestation
+
+@Suite("What travels is read back as it was, or refused by the member that is wrong")
+struct EvidenceBundleTests {
+    private static let key = ES256PrivateKey.generate().publicKey
+
+    /// A good statement, or one with a member that says something else; nil takes the member out.
+    private static func statement(_ member: String = "", _ value: JSON? = nil) -> [UInt8] {
+        let statement = AttestationStatement(
+            gateway: "https://gateway.example", issuedAt: Timestamp(unixSeconds: 1_790_000_000),
+            codeHash: String(repeating: "ab", count: 32), activeKey: key.thumbprint, keys: [key.thumbprint],
+            keySetCommitment: String(repeating: "cd", count: 32), tls: .none,
+            nonceRoot: [UInt8](repeating: 7, count: 32))
+        guard let members = (try? JSON(parsing: statement.bytes))?.members else { return [] }
+        var changed = members.filter { $0.name != member }
+        if let value { changed.append(JSON.Member(member, value)) }
+        return JSON.object(changed).canonicalBytes
+    }
+
+    @Test("A statement survives the way there and back, and members of later versions are passed over")
+    func statements() throws {
+        let plain = try #require(AttestationStatement(EvidenceBundleTests.statement()))
+        #expect(plain.bytes == EvidenceBundleTests.statement())
+        #expect(AttestationStatement(EvidenceBundleTests.statement("ledgerHead", "aa")) == plain)
+        let bound = try #require(TLSKeyFact.inside(spkiSHA256: [UInt8](repeating: 9, count: 32)))
+        #expect(TLSKeyFact(json: bound.json) == bound)
+        #expect(TLSKeyFact.inside(spkiSHA256: [1]) == nil)
+    }
+
+    @Test(
+        "A statement with a member that is missing or of another form is none",
+        arguments: [
+            "type", "profile", "gateway", "issuedAt", "codeHash", "activeKey", "keys", "keySetCommitment", "tls",
+            "nonceRoot",
+        ])
+    func badStatements(member: String) {
+        #expect(AttestationStatement(EvidenceBundleTests.statement(member)) == nil)
+        #expect(AttestationStatement(EvidenceBundleTests.statement(member, 7)) == nil)
+        let isFreeText = ["gateway", "keySetCommitment"].contains(member)
+        #expect((AttestationStatement(EvidenceBundleTests.statement(member, "x")) == nil) != isFreeText)
+    }
+
+    @Test("The active key is one of the keys")
+    func activeKey() {
+        let other = ES256PrivateKey.generate().publicKey.thumbprint
+        #expect(AttestationStatement(EvidenceBundleTests.statement("activeKey", .string(other))) == nil)
+    }
+
+    private static func bundle() throws -> EvidenceBundle {
+        let made = try FixtureEvidence(.genoa, at: Timestamp(unixSeconds: 1_790_000_000))
+        let nonce = try #require(CallerNonce([UInt8](repeating: 3, count: 32)))
+        let tree = NonceTree([nonce])
+        return EvidenceBundle(
+            profile: .sealgate1,
+            evidence: Evidence(
+                report: made.report,
+                endorsements: Endorsements(
+                    vek: made.platform.vek, intermediate: made.platform.intermediate, root: made.platform.root,
+                    crl: made.platform.crl)),
+            statement: statement(), inclusion: EvidenceBundle.Inclusion(nonce: nonce, path: tree.path(at: 0)),
+            keys: TokenKeySet([key]))
+    }
+
+    @Test("A bundle survives the way there and back, whole or without what a host did not give")
+    func bundles() throws {
+        let whole = try EvidenceBundleTests.bundle()
+        #expect(try EvidenceBundle(whole.json.bytes) == whole)
+        let bare = whole.with(evidence: Evidence(report: whole.evidence.report, endorsements: Endorsements())).with(nil)
+        #expect(try EvidenceBundle(bare.json.bytes) == bare)
+    }
+
+    @Test(
+        "The member that is wrong is named",
+        arguments: [
+            ("profile", JSON.null, "profile"), ("profile", "sealgate/9", "profile"), ("report", "!", "report"),
+            ("report", 5, "report"), ("statement", 5, "statement"), ("nonce", "ab", "nonce"),
+            ("inclusion", .null, "inclusion"), ("inclusion", ["leafIndex": 0], "inclusion"),
+            ("certificates", .null, "certificates"), ("certificates", ["vcek": "x"], "certificates.vcek"),
+            ("certificates", ["chain": "x"], "certificates.chain"), ("certificates", ["crl": "x"], "certificates.crl"),
+            ("jwks", .null, "jwks"), ("jwks", ["keys": [["kty": "EC"]]], "jwks"),
+        ] as [(String, JSON, String)])
+    func badBundles(member: String, value: JSON, named: String) throws {
+        let members = try EvidenceBundleTests.bundle().json.members ?? []
+        let changed = JSON.object(members.map { $0.name == member ? JSON.Member(member, value) : $0 })
+        #expect { try EvidenceBundle(changed.bytes) } throws: { ($0 as? BundleFault)?.member == named }
+    }
+
+    @Test("Text that is longer than anything honest is not read")
+    func size() throws {
+        let text = [UInt8](repeating: UInt8(ascii: " "), count: EvidenceBundle.maximumBytes + 1)
+        #expect { try EvidenceBundle(text) } throws: { ($0 as? BundleFault)?.problem == .tooLarge }
+    }
+}
