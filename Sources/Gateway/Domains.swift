@@ -18,6 +18,8 @@ struct Domains: Sendable {
     let keys: SessionKeys
     let login: Login
     let walletTokens: WalletTokens
+    let peerTokens: PeerTokens
+    let peers: PeerBook
     let authenticator: Authenticator
     let settings: WalletSettings
     let ledger: Ledger
@@ -41,6 +43,7 @@ struct Domains: Sendable {
         let egress: EgressPolicy
         let anthropicBaseURL: String
         let origin: String
+        let peers: PeerBook
         let clock: any WallClock
         let random: any RandomSource
         let log: Log
@@ -64,12 +67,13 @@ struct Domains: Sendable {
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
         let walletTokens = WalletTokens(origin: ground.origin)
+        let peerTokens = PeerTokens(keys: keys, origin: ground.origin, authorities: ground.peers)
         let login = Login(
             origin: ground.origin, keys: keys, authority: authority, wallets: wallets, database: database,
             clock: clock, random: random)
         let authenticator = try await Authenticator.start(
             database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
-            walletTokens: walletTokens, clock: clock, random: random)
+            walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: random)
 
         let openVaults = try OpenVaults(random: random)
         let vault = ProviderVault(
@@ -94,7 +98,8 @@ struct Domains: Sendable {
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
             database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
-            authenticator: authenticator, settings: try WalletSettings(keys: tree), ledger: ledger,
+            peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
+            settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

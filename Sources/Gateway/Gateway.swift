@@ -84,7 +84,8 @@ public final class Gateway: Sendable {
             on: Domains.Ground(
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
-                clock: clock, random: random, log: log, metrics: metrics))
+                peers: PeerBook(configuration.peers, pacing: SteadyPacing()), clock: clock, random: random, log: log,
+                metrics: metrics))
         opened.client = domains.client
         let recovered = try await domains.recover(log: log)
 
@@ -95,10 +96,16 @@ public final class Gateway: Sendable {
         let posture = PostureSource(
             start: posture(
                 tls: server.tlsIdentity, platform: attestation.platform, rootSource: rootSource, found: degradations)
-        ) { attestation.degradations }
+        ) {
+            attestation.degradations
+        } peers: { [peers = domains.peers] in
+            peers.view
+        }
+        let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
         let table = RouteTable(
             domains: domains, posture: posture,
-            attestation: routeSources(attestation, posture, configuration, codeHash: try await codeHash.value),
+            attestation: routeSources(
+                attestation, posture, peers, configuration, codeHash: try await codeHash.value),
             metrics: metrics, tls: server.tlsIdentity, certificateRequest: tls.certificateRequest,
             statistics: { server.statistics })
         let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)
@@ -119,7 +126,7 @@ public final class Gateway: Sendable {
             address: address,
             parts: Parts(
                 configuration: configuration, loops: loops, domains: domains, server: server,
-                services: [housekeeping] + (certificates.map { [$0] } ?? []), attestation: attestation,
+                services: [housekeeping, peers.start()] + (certificates.map { [$0] } ?? []), attestation: attestation,
                 log: log))
     }
 

@@ -27,13 +27,14 @@ public enum GatewayDescription {
     private static func openAPIDocument() async throws -> JSON {
         try await withThrowAwayDomains { domains in
             let posture = PostureSource(
-                start: SecurityPosture(mode: .development, platform: .none, keySources: [:], found: []), found: { [] })
+                start: SecurityPosture(mode: .development, platform: .none, keySources: [:], found: []), found: { [] },
+                peers: { .none })
             let codeHash = try CodeHash.ofRunningProgram()
             let sources = AttestationRoutes.Sources(
                 posture: { posture.posture },
                 build: BuildInfo(codeHash: codeHash, provenance: .absent(path: ProvenanceFile.name)),
                 isAuthentic: { false }, provenance: { .null }, thumbprints: { [] }, publisher: nil,
-                archived: { _ in nil })
+                archived: { _ in nil }, peers: { _ in .none })
             let table = RouteTable(
                 domains: domains, posture: posture, attestation: sources, metrics: Metrics(), tls: .none,
                 certificateRequest: nil, statistics: { nil })
@@ -72,6 +73,7 @@ public enum GatewayDescription {
             on: Domains.Ground(
                 database: database, root: root, prices: try PriceCatalogue.standard(), loops: loops,
                 egress: .publicOnly, anthropicBaseURL: "https://api.anthropic.com", origin: "http://127.0.0.1:8787",
+                peers: PeerBook(.none, pacing: SteadyPacing()),
                 clock: SystemClock(), random: random, log: log, metrics: Metrics()))
         let result = try await body(domains)
         await domains.client.close()

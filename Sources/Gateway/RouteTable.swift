@@ -32,7 +32,7 @@ struct RouteTable {
         let own =
             LoginRoutes(
                 login: domains.login, walletTokens: domains.walletTokens, keys: domains.keys, clock: domains.clock,
-                logout: logout, evidence: evidence
+                logout: logout, delegate: delegate, evidence: evidence
             ).endpoints
             + AgentRoutes(
                 catalogue: domains.catalogue, conversations: domains.conversations, chat: domains.chat
@@ -55,6 +55,13 @@ struct RouteTable {
         { [domains] caller in
             guard let principal = Principal(caller) else { throw APIError(.internalError, reason: "caller") }
             try await domains.logout(principal)
+        }
+    }
+
+    private var delegate: @Sendable (Caller, String) throws -> LoginRoutes.Delegation {
+        { [domains] caller, peer in
+            guard let principal = Principal(caller) else { throw APIError(.internalError, reason: "caller") }
+            return domains.peerToken(for: principal, to: peer)
         }
     }
 

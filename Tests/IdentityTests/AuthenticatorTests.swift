@@ -133,6 +133,7 @@ struct AuthenticatorTests {
             _ = try await Authenticator.start(
                 database: gate.database, wallets: gate.wallets,
                 sessionTokens: SessionTokens(keys: gate.keys, origin: Gate.origin), walletTokens: gate.walletTokens,
+                peerTokens: gate.peerTokens,
                 clock: gate.clock, random: SystemRandom())
         }
     }

@@ -21,12 +21,14 @@ struct Gate {
     let keys: SessionKeys
     let login: Login
     let walletTokens: WalletTokens
+    let peerTokens: PeerTokens
     let authenticator: Authenticator
 
     /// A gate on `folder`'s database. With the folder and root of an earlier one it is that one, restarted.
     static func open(
         in folder: TemporaryFolder? = nil, root: UInt8 = 7, clock: ManualClock = ManualClock(start),
-        origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate()
+        origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate(),
+        peers: any PeerAuthorities = NoPeers()
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(path: folder.file("gate.db"), migrations: MigrationPlan(IdentityMigrations.all))
@@ -35,16 +37,17 @@ struct Gate {
         let authority = try ChallengeAuthority(keys: tree)
         let keys = SessionKeys(active: sessionKey)
         let walletTokens = WalletTokens(origin: origin)
+        let peerTokens = PeerTokens(keys: keys, origin: origin, authorities: peers)
         return Gate(
             folder: folder, database: database, clock: clock, tree: tree, wallets: wallets, authority: authority,
             sessionKey: sessionKey, keys: keys,
             login: Login(
                 origin: origin, keys: keys, authority: authority, wallets: wallets, database: database, clock: clock,
                 random: SystemRandom()),
-            walletTokens: walletTokens,
+            walletTokens: walletTokens, peerTokens: peerTokens,
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),
-                walletTokens: walletTokens, clock: clock, random: SystemRandom()))
+                walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: SystemRandom()))
     }
 
     static func tree(_ byte: UInt8) throws -> KeyTree {

@@ -24,6 +24,7 @@ struct SessionKeysTests {
         let fresh = try await Authenticator.start(
             database: gate.database, wallets: gate.wallets,
             sessionTokens: SessionTokens(keys: gate.keys, origin: Gate.origin), walletTokens: gate.walletTokens,
+            peerTokens: gate.peerTokens,
             clock: gate.clock, random: SystemRandom())
         for token in [early.token, late.token] {
             #expect(try await fresh.authenticate(bearer: token).sessionID.isEmpty == false)

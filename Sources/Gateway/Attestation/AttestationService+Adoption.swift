@@ -54,6 +54,13 @@ extension AttestationService {
             policy.requiresNonce = false
             return policy
         }
+        return policyOfOwnKind(own)
+    }
+
+    /// What this very instance is; nil without evidence that AMD's roots vouch for.
+    var policyOfOwnKind: EvidencePolicy? { publisher?.bootReport.flatMap(policyOfOwnKind) }
+
+    private func policyOfOwnKind(_ own: EvidenceBundle) -> EvidencePolicy? {
         let verdict = judge(own)
         guard verdict.isAuthentic, let report = verdict.report, let product = verdict.product else { return nil }
         var policy = EvidencePolicy(measurements: [report.measurement])

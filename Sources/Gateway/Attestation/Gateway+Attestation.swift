@@ -28,7 +28,8 @@ extension Gateway {
                     roots: roots, folder: folder,
                     fetcher: configuration.attestation.kdsURL.map {
                         KDSFetcher(client: domains.client, baseURL: $0)
-                    }, clock: domains.clock), policy: try policy(configuration.attestation)))
+                    }, clock: domains.clock),
+                policy: try policy(configuration.attestation.policyFile, of: .evidencePolicy)))
     }
 
     private static func tlsFact(_ identity: TLSIdentity) -> TLSKeyFact {
@@ -39,20 +40,21 @@ extension Gateway {
         }
     }
 
-    private static func policy(_ settings: AttestationSettings) throws -> EvidencePolicy? {
-        guard let path = settings.policyFile else { return nil }
+    static func policy(_ path: String?, of setting: Setting) throws -> EvidencePolicy? {
+        guard let path else { return nil }
         guard let text = DataFile.read(path, upTo: maximumPolicyBytes) else {
-            throw GatewayStartError("\(Setting.evidencePolicy.name): \(path) cannot be read.")
+            throw GatewayStartError("\(setting.name): \(path) cannot be read.")
         }
         do {
             return try EvidencePolicy(json: JSON(parsing: text))
         } catch {
-            throw GatewayStartError("\(Setting.evidencePolicy.name): \(path): \(error)")
+            throw GatewayStartError("\(setting.name): \(path): \(error)")
         }
     }
 
     static func routeSources(
-        _ attestation: AttestationService, _ posture: PostureSource, _ configuration: Configuration,
+        _ attestation: AttestationService, _ posture: PostureSource, _ peers: PeerService,
+        _ configuration: Configuration,
         codeHash: CodeHash
     ) -> AttestationRoutes.Sources {
         let file = ProvenanceFile.ofRunningProgram(path: configuration.attestation.provenanceFile)
@@ -61,6 +63,10 @@ extension Gateway {
             posture: { posture.posture }, build: BuildInfo(codeHash: codeHash, provenance: file),
             isAuthentic: { attestation.isAuthentic }, provenance: { await provenance.value },
             thumbprints: { attestation.ground.keys.published.keys.map(\.thumbprint) },
-            publisher: attestation.publisher, archived: { try await attestation.kept($0) })
+            publisher: attestation.publisher, archived: { try await attestation.kept($0) },
+            peers: { refreshes in
+                if refreshes { await peers.refresh() }
+                return peers.book.view
+            })
     }
 }

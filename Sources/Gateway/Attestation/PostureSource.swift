@@ -8,12 +8,31 @@ import Synchronization
 final class PostureSource: Sendable {
     private let start: SecurityPosture
     private let found: @Sendable () -> Set<SecurityPosture.Degradation>
-    private let last: Mutex<(found: Set<SecurityPosture.Degradation>, posture: SecurityPosture, bytes: [UInt8])>
+    private let peers: @Sendable () -> PeersView
+    private let last: Mutex<Written>
 
-    init(start: SecurityPosture, found: @escaping @Sendable () -> Set<SecurityPosture.Degradation>) {
+    private struct Written {
+        let found: Set<SecurityPosture.Degradation>
+        let peers: JSON?
+        let posture: SecurityPosture
+        let bytes: [UInt8]
+
+        init(_ start: SecurityPosture, _ found: Set<SecurityPosture.Degradation>, _ peers: JSON?) {
+            self.found = found
+            self.peers = peers
+            posture = start.adding(found)
+            bytes = AttestationRoutes.posture(posture, crossGatewayTrust: peers).bytes
+        }
+    }
+
+    init(
+        start: SecurityPosture, found: @escaping @Sendable () -> Set<SecurityPosture.Degradation>,
+        peers: @escaping @Sendable () -> PeersView
+    ) {
         self.start = start
         self.found = found
-        last = Mutex((found: [], posture: start, bytes: AttestationRoutes.posture(start).bytes))
+        self.peers = peers
+        last = Mutex(Written(start, [], nil))
     }
 
     /// The posture now.
@@ -22,12 +41,9 @@ final class PostureSource: Sendable {
     var bytes: [UInt8] { current().bytes }
 
     private func current() -> (posture: SecurityPosture, bytes: [UInt8]) {
-        let found = found()
+        let (found, peers) = (found(), AttestationRoutes.crossGatewayTrust(peers()))
         return last.withLock { last in
-            if found != last.found {
-                let posture = start.adding(found)
-                last = (found: found, posture: posture, bytes: AttestationRoutes.posture(posture).bytes)
-            }
+            if found != last.found || peers != last.peers { last = Written(start, found, peers) }
             return (last.posture, last.bytes)
         }
     }

@@ -61,13 +61,17 @@ public struct Configuration: Sendable {
     public let secretSlots: Int
     /// Hardware evidence.
     public let attestation: AttestationSettings
+    /// Other gateways.
+    public let peers: PeerSettings
 
     /// Understands raw settings; throws about the first that cannot be.
     public init(_ source: ConfigurationSource) throws(ConfigurationError) {
         let reader = SettingReader(source)
         try Configuration.checkMode(reader.text(.mode))
         listen = try Configuration.listenAddress(reader.text(.listen))
-        publicOrigin = try reader.optionalText(.publicOrigin).map(Configuration.origin)
+        publicOrigin = try reader.optionalText(.publicOrigin).map { text throws(ConfigurationError) in
+            try Configuration.origin(text, of: .publicOrigin)
+        }
         dataDirectory = try reader.nonEmpty(.dataDirectory)
         rootSecretHex = try reader.hex(.rootSecret, digits: 64)
         loops = try reader.number(.loops, in: 1...64) ?? min(Int(linux_available_processors()), 8)
@@ -83,6 +87,7 @@ public struct Configuration: Sendable {
         drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)
+        peers = try PeerSettings(reader, publicOrigin: publicOrigin)
     }
 
     private static func checkMode(_ mode: String) throws(ConfigurationError) {
@@ -111,9 +116,9 @@ public struct Configuration: Sendable {
         return ListenAddress(host: host, port: port)
     }
 
-    private static func origin(_ text: String) throws(ConfigurationError) -> String {
+    static func origin(_ text: String, of setting: Setting) throws(ConfigurationError) -> String {
         let problem = ConfigurationError(
-            Setting.publicOrigin.name, "write an origin without a path, `https://gateway.example`.")
+            setting.name, "write an origin without a path, `https://gateway.example`.")
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "https:" || parts[0] == "http:", parts[1].isEmpty else { throw problem }
         let authority = parts[2].utf8

@@ -124,12 +124,33 @@ public struct Setting: Sendable, Hashable {
     public static let sessionKeyHours = Setting(
         "SEALGATE_SESSION_KEY_HOURS", "Hours after which another session key signs, 1 to 720. No session ends by it.",
         default: "24")
+    /// Other gateways.
+    public static let peers = Setting(
+        "SEALGATE_PEERS",
+        "Origins of other gateways, separated by commas: their evidence is fetched and judged, wallets can have tokens "
+            + "for them, and theirs are taken here. A private one needs SEALGATE_EGRESS_ALLOW as well.", default: "")
+    /// The policy for peers.
+    public static let peerPolicy = Setting(
+        "SEALGATE_PEER_POLICY",
+        "JSON file with the policy by which peers are judged, in the form of SEALGATE_EVIDENCE_POLICY. Unset: they must "
+            + "be of this very measurement, and without evidence of its own this gateway trusts none.", default: nil)
+    /// Whether untrusted peers are refused.
+    public static let peerStrict = Setting(
+        "SEALGATE_PEER_STRICT",
+        "`on` refuses tokens for and from every peer that is not trusted. `off` issues them all the same and still "
+            + "takes only those under keys that trusted evidence names. `off` is for trying out.", default: "on")
+    /// How often peers are judged.
+    public static let peerSeconds = Setting(
+        "SEALGATE_PEER_SECONDS",
+        "How often each peer is judged, 1 to 240 seconds. No judgement counts for longer than two such periods and a "
+            + "quarter of a minute.", default: "60")
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
+        peers, peerPolicy, peerStrict, peerSeconds,
     ]
 
     /// Names the configuration file; not itself allowed in one.

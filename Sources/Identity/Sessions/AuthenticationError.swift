@@ -10,6 +10,8 @@ public enum AuthenticationError: Error, Hashable, Sendable {
     case expired
     /// It was logged out, or its session is not known.
     case revoked
+    /// A peer issued it that is not trusted now.
+    case peerNotTrusted
     /// The database or secret memory could not be asked: 503. Nobody is let in meanwhile.
     case unavailable
 
@@ -20,6 +22,7 @@ public enum AuthenticationError: Error, Hashable, Sendable {
         case .signatureInvalid: "SIGNATURE_INVALID"
         case .expired: "TOKEN_EXPIRED"
         case .revoked: "SESSION_REVOKED"
+        case .peerNotTrusted: "PEER_NOT_TRUSTED"
         case .unavailable: "UNAVAILABLE"
         }
     }

@@ -9,6 +9,7 @@ extension Authenticator {
         let now = clock.now()
         if verified.principal(for: TokenDigest(of: token), at: now) != nil { return true }
         if WalletTokens.isWalletToken(token) { return (try? walletTokens.verify(token, at: now)) != nil }
+        if PeerTokens.isPeerToken(token) { return (try? peerTokens.verify(token, at: now)) != nil }
         return (try? sessionTokens.claims(of: token, at: now)) != nil
     }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 public import Database
+import Ethereum
 public import Primitives
 
 /// Answers who a bearer token belongs to. A token is verified once and remembered by its digest; whether its session
@@ -9,6 +10,7 @@ public final class Authenticator: Sendable {
     private let wallets: Wallets
     let sessionTokens: SessionTokens
     let walletTokens: WalletTokens
+    let peerTokens: PeerTokens
     let clock: any WallClock
     private let random: any RandomSource
     private let revoked: RevokedSessions
@@ -18,7 +20,7 @@ public final class Authenticator: Sendable {
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
     public static func start(
         database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
-        clock: any WallClock, random: any RandomSource
+        peerTokens: PeerTokens, clock: any WallClock, random: any RandomSource
     ) async throws -> Authenticator {
         let now = clock.now()
         let revoked = try await database.scan { tx in
@@ -27,25 +29,28 @@ public final class Authenticator: Sendable {
         }
         return Authenticator(
             database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
-            clock: clock, random: random, revoked: revoked, verified: VerifiedTokens())
+            peerTokens: peerTokens, clock: clock, random: random, revoked: revoked, verified: VerifiedTokens())
     }
 
     init(
         database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
-        clock: any WallClock, random: any RandomSource, revoked: RevokedSessions, verified: VerifiedTokens
+        peerTokens: PeerTokens, clock: any WallClock, random: any RandomSource, revoked: RevokedSessions,
+        verified: VerifiedTokens
     ) {
         self.database = database
         self.wallets = wallets
         self.sessionTokens = sessionTokens
         self.walletTokens = walletTokens
+        self.peerTokens = peerTokens
         self.clock = clock
         self.random = random
         self.revoked = revoked
         self.verified = verified
     }
 
-    /// The principal of a session JWT or a wallet token (`mcpwt_`), without the word `Bearer`. Cost: a SHA-256 for a
-    /// token that was seen before; else a P-256 verification, or for a wallet token a recovery, and one lookup.
+    /// The principal of a session JWT, a wallet token (`mcpwt_`) or a peer's JWT, without the word `Bearer`. Cost: a
+    /// SHA-256 for a token that was seen before; else a P-256 verification, or for a wallet token a recovery, and one
+    /// lookup. A peer's token is verified each time, because what is thought of the peer may have changed.
     public func authenticate(
         bearer token: String
     ) async throws(AuthenticationError) -> Principal {
@@ -56,6 +61,7 @@ public final class Authenticator: Sendable {
             guard !revoked.contains(principal) else { throw .revoked }
             return principal
         }
+        if PeerTokens.isPeerToken(token) { return try await verifyPeerToken(token, at: now) }
         let principal =
             WalletTokens.isWalletToken(token)
             ? try await verifyWalletToken(token, at: now) : try await verifySessionToken(token, at: now)
@@ -127,15 +133,29 @@ public final class Authenticator: Sendable {
         }
         guard !isRevoked else { throw .revoked }
         let walletID: WalletID
-        if let wallet { walletID = wallet } else { walletID = try await welcome(verified, at: now) }
+        if let wallet { walletID = wallet } else { walletID = try await welcome(verified.message.wallet, at: now) }
         return verified.principal(walletID)
     }
 
-    /// A wallet token needs no login before its first use, so its wallet may be new.
-    private func welcome(
-        _ token: VerifiedWalletToken, at now: Timestamp
-    ) async throws(AuthenticationError) -> WalletID {
-        let entry = wallets.entry(for: token.message.wallet, random: random)
+    /// A peer's token has no row until it is logged out.
+    private func verifyPeerToken(_ token: String, at now: Timestamp) async throws(AuthenticationError) -> Principal {
+        let verified = try peerTokens.verify(token, at: now)
+        let wallet: WalletID?
+        do {
+            wallet = try await database.read { [wallets] in try wallets.find(verified.address, in: $0) }
+        } catch {
+            throw .unavailable
+        }
+        let walletID: WalletID
+        if let wallet { walletID = wallet } else { walletID = try await welcome(verified.address, at: now) }
+        let principal = verified.principal(walletID)
+        guard !revoked.contains(principal) else { throw .revoked }
+        return principal
+    }
+
+    /// Such a token needs no login before its first use, so its wallet may be new.
+    private func welcome(_ address: Address, at now: Timestamp) async throws(AuthenticationError) -> WalletID {
+        let entry = wallets.entry(for: address, random: random)
         do {
             return try await database.write { [wallets] in try wallets.findOrCreate(entry, at: now, in: $0) }
         } catch {

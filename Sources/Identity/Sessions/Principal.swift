@@ -30,6 +30,9 @@ public struct Principal: Hashable, Sendable {
         self.server = server
     }
 
+    /// Whether it came from a login here, not with a token that was made elsewhere.
+    public var isLogin: Bool { sessionID.hasPrefix(Sessions.idPrefix) }
+
     /// Whether it came with a wallet token, not from a login.
     var isWalletToken: Bool { sessionID.hasPrefix(VerifiedWalletToken.idPrefix) }
 

@@ -21,13 +21,16 @@ public struct AttestationRoutes: Sendable {
         public let publisher: EvidencePublisher?
         /// The kept evidence of a key, as JSON text; nil if none is kept.
         public let archived: @Sendable (String) async throws -> [UInt8]?
+        /// What is thought of other gateways; with true they are looked at first, those that may be by now.
+        public let peers: @Sendable (_ refreshes: Bool) async -> PeersView
 
         /// The gateway's answers.
         public init(
             posture: @escaping @Sendable () -> SecurityPosture, build: BuildInfo,
             isAuthentic: @escaping @Sendable () -> Bool, provenance: @escaping @Sendable () async -> JSON,
             thumbprints: @escaping @Sendable () -> [String], publisher: EvidencePublisher?,
-            archived: @escaping @Sendable (String) async throws -> [UInt8]?
+            archived: @escaping @Sendable (String) async throws -> [UInt8]?,
+            peers: @escaping @Sendable (_ refreshes: Bool) async -> PeersView
         ) {
             self.posture = posture
             self.build = build
@@ -36,6 +39,7 @@ public struct AttestationRoutes: Sendable {
             self.thumbprints = thumbprints
             self.publisher = publisher
             self.archived = archived
+            self.peers = peers
         }
     }
 
@@ -48,7 +52,7 @@ public struct AttestationRoutes: Sendable {
     }
 
     /// Every route.
-    public var endpoints: [Endpoint] { [summary, security, buildInfo, provenance, report, archivedKey] }
+    public var endpoints: [Endpoint] { [summary, security, buildInfo, provenance, report, archivedKey, peers] }
 
     private var summary: Endpoint {
         Endpoint(
@@ -74,7 +78,12 @@ public struct AttestationRoutes: Sendable {
             .get, "/api/attestation/security", area: AttestationRoutes.area,
             summary: "Where each key comes from, and every way in which this instance is less safe than its design.",
             access: .anyone, answer: .json(200, AttestationRoutes.postureSchema)
-        ) { [sources] _ in .json(AttestationRoutes.posture(sources.posture())) }
+        ) { [sources] _ in
+            .json(
+                AttestationRoutes.posture(
+                    sources.posture(),
+                    crossGatewayTrust: AttestationRoutes.crossGatewayTrust(await sources.peers(false))))
+        }
     }
 
     /// The reasons as `[{code, message}]`, the same here and at `/health`.
@@ -88,18 +97,25 @@ public struct AttestationRoutes: Sendable {
         .object([.required("code", .text(upTo: 64)), .required("message", .text(upTo: 300))], isOpen: false),
         maximum: 20)
 
-    /// `securityPosture` as `/health` shows it.
-    public static func posture(_ posture: SecurityPosture) -> JSON {
-        [
-            "mode": .string(posture.mode.rawValue), "degraded": .bool(posture.isDegraded),
-            "degradedReasons": reasons(posture),
-            "keySources": .object(
-                posture.keySources.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) }),
-            "attestationAvailability": [
-                "teeEnabled": .bool(posture.hasHardwareAttestation), "platform": .string(posture.platform.rawValue),
-            ],
-            "secretReleaseGuard": ["mode": "wallet_signature", "failClosed": true],
+    /// `securityPosture` as `/health` shows it. `crossGatewayTrust` is nil without peers.
+    public static func posture(_ posture: SecurityPosture, crossGatewayTrust: JSON?) -> JSON {
+        var members: [JSON.Member] = [
+            .init("mode", .string(posture.mode.rawValue)), .init("degraded", .bool(posture.isDegraded)),
+            .init("degradedReasons", reasons(posture)),
+            .init(
+                "keySources",
+                .object(posture.keySources.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) })
+            ),
+            .init(
+                "attestationAvailability",
+                [
+                    "teeEnabled": .bool(posture.hasHardwareAttestation),
+                    "platform": .string(posture.platform.rawValue),
+                ]),
+            .init("secretReleaseGuard", ["mode": "wallet_signature", "failClosed": true]),
         ]
+        if let crossGatewayTrust { members.append(.init("crossGatewayTrust", crossGatewayTrust)) }
+        return .object(members)
     }
 
     /// The shape of `posture`.
@@ -116,6 +132,7 @@ public struct AttestationRoutes: Sendable {
                 "secretReleaseGuard",
                 .object([.required("mode", .text(upTo: 64)), .required("failClosed", .boolean)], isOpen: false),
                 "What opens a stored provider key: only its wallet's signature, and nothing if that fails."),
+            .optional("crossGatewayTrust", crossGatewayTrustSchema, "What is thought of this gateway's peers."),
         ], isOpen: false)
 
     private static let modeSchema = Schema.choice(SecurityPosture.Mode.allCases.map(\.rawValue))

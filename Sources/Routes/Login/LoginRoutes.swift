@@ -12,6 +12,7 @@ public struct LoginRoutes: Sendable {
     private let keys: SessionKeys
     private let clock: any WallClock
     private let logout: @Sendable (Caller) async throws -> Void
+    let delegate: @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation
     private let evidence: @Sendable (_ nonce: String) async -> Evidence
 
     /// What a client gets that asks for evidence together with its challenge.
@@ -22,11 +23,12 @@ public struct LoginRoutes: Sendable {
         case none(code: String)
     }
 
-    /// The routes over a login. `logout` ends a session and everything that hangs on it; `evidence` makes evidence
-    /// over a nonce, and may take its time.
+    /// The routes over a login. `logout` ends a session and everything that hangs on it; `delegate` makes a
+    /// token for a peer; `evidence` makes evidence over a nonce, and may take its time.
     public init(
         login: Login, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
         logout: @escaping @Sendable (Caller) async throws -> Void,
+        delegate: @escaping @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation,
         evidence: @escaping @Sendable (_ nonce: String) async -> Evidence
     ) {
         self.login = login
@@ -34,16 +36,19 @@ public struct LoginRoutes: Sendable {
         self.keys = keys
         self.clock = clock
         self.logout = logout
+        self.delegate = delegate
         self.evidence = evidence
     }
 
     /// Every route; challenge, verify and logout under both spellings that clients use.
     public var endpoints: [Endpoint] {
         let twice = [challenge, verify, end]
-        return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [tokenMessage, createToken, keySet]
+        return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [
+            tokenMessage, createToken, peerToken, keySet,
+        ]
     }
 
-    private static let area = "Login"
+    static let area = "Login"
 
     private var challenge: Endpoint {
         Endpoint(

@@ -1,0 +1,27 @@
+import Attestation
+import HTTPClient
+import HTTPTypes
+
+/// Asks peers over HTTP, under the egress policy, without following redirects.
+struct HTTPPeerFetcher: PeerFetcher {
+    let client: HTTPClient
+
+    func get(_ url: String, maximumBytes: Int, milliseconds: UInt64) async throws(PeerFetchFault) -> PeerAnswer {
+        let limits = ClientLimits(
+            connectMilliseconds: milliseconds, firstByteMilliseconds: milliseconds, idleMilliseconds: milliseconds,
+            totalMilliseconds: milliseconds, bodyBytes: maximumBytes)
+        do throws(HTTPClientError) {
+            let response = try await client.send(
+                ClientRequest(url: url, fields: [("Cache-Control", "no-cache")], limits: limits))
+            // What is no answer need not be read.
+            guard response.status == 200 else { return PeerAnswer(status: response.status, body: []) }
+            return PeerAnswer(status: 200, body: try await response.body.collect(upTo: maximumBytes))
+        } catch {
+            switch error {
+            case .timedOut, .cancelled: throw .timedOut
+            case .tooLarge: throw .tooLarge
+            default: throw .unreachable
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Attestation
+import AttestationRoutes
+import Cryptography
+import Identity
+import Primitives
+import Synchronization
+
+/// What this gateway thinks of each of its peers, and when it looks again. Whoever asks gets what holds at that moment.
+final class PeerBook: PeerAuthorities {
+    private struct Entry {
+        var trust: PeerTrust
+        var schedule: PeerSchedule
+    }
+
+    /// Beyond two periods: what one judgement may take.
+    private static let judgementSeconds = 15
+
+    /// The peers, in the order of the configuration.
+    let origins: [String]
+    /// Whether a peer that is not trusted is neither called nor believed.
+    let isStrict: Bool
+    private let maximumAge: UInt64
+    private let pacing: any Pacing
+    private let entries: Mutex<[Entry]>
+
+    init(_ settings: PeerSettings, pacing: any Pacing) {
+        origins = settings.origins
+        isStrict = settings.isStrict
+        maximumAge = UInt64(2 * settings.periodSeconds + PeerBook.judgementSeconds) * 1_000_000_000
+        self.pacing = pacing
+        entries = Mutex(
+            settings.origins.map {
+                Entry(trust: PeerTrust(unjudged: $0), schedule: PeerSchedule(periodSeconds: settings.periodSeconds))
+            })
+    }
+
+    /// All of them, as they are now.
+    var view: PeersView {
+        let now = pacing.now()
+        return PeersView(
+            isStrict: isStrict,
+            peers: entries.withLock { $0.map { $0.trust.held(at: now, maximumAge: maximumAge) } })
+    }
+
+    /// One of them as it is now; nil for a stranger.
+    func trust(of origin: String) -> PeerTrust? {
+        guard let index = index(of: origin) else { return nil }
+        let now = pacing.now()
+        return entries.withLock { $0[index].trust }.held(at: now, maximumAge: maximumAge)
+    }
+
+    /// Whether the peer may be called; nil for a stranger.
+    func admits(_ origin: String) -> Bool? {
+        trust(of: origin).map { $0.state == .trusted || !isStrict }
+    }
+
+    /// For tokens: attested keys or none. Without strictness they count as long as the evidence stands, though the peer
+    /// publishes others.
+    func standing(of issuer: String) -> PeerStanding {
+        guard let trust = trust(of: issuer) else { return .stranger }
+        guard trust.state == .trusted || !isStrict, !trust.attestedKeys.keys.isEmpty else { return .notTrusted }
+        return .attested(trust.attestedKeys)
+    }
+
+    /// When the peer is to be judged again; nil while it is being judged.
+    func due(_ origin: String) -> UInt64? {
+        index(of: origin).flatMap { index in entries.withLock { $0[index].schedule.due } }
+    }
+
+    /// Begins the judgement that is due, or with `demanded` one that somebody asks for; false if it is not time.
+    func begin(_ origin: String, demanded: Bool = false) -> Bool {
+        guard let index = index(of: origin) else { return false }
+        let now = pacing.now()
+        return entries.withLock {
+            demanded ? $0[index].schedule.demand(at: now) : $0[index].schedule.take(at: now)
+        }
+    }
+
+    /// Takes in a judgement. Returns whether the state has changed by it.
+    @discardableResult
+    func end(_ trust: PeerTrust) -> Bool {
+        guard let index = index(of: trust.origin) else { return false }
+        let now = pacing.now()
+        return entries.withLock { entries in
+            let before = entries[index].trust
+            entries[index].trust = trust
+            entries[index].schedule.ended(isTrusted: trust.state == .trusted, at: now)
+            return before.judgedAt == nil || before.state != trust.state
+        }
+    }
+
+    private func index(of origin: String) -> Int? {
+        origins.firstIndex { $0.utf8.elementsEqual(origin.utf8) }
+    }
+}

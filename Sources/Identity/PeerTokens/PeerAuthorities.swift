@@ -1,0 +1,18 @@
+public import Cryptography
+
+/// What is thought of other gateways, for whoever has to believe their tokens. Plugged in from outside: this module
+/// knows neither evidence nor how to fetch it.
+public protocol PeerAuthorities: Sendable {
+    /// What the gateway with the origin `issuer` (exact) is worth now. Asked for every token.
+    func standing(of issuer: String) -> PeerStanding
+}
+
+/// What a gateway is worth as an issuer of tokens.
+public enum PeerStanding: Sendable {
+    /// No peer of this gateway's.
+    case stranger
+    /// A peer, but not one whose tokens are taken now.
+    case notTrusted
+    /// Tokens under these keys are taken: keys that the peer's evidence names, never keys that it merely publishes.
+    case attested(TokenKeySet)
+}
