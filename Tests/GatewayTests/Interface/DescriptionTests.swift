@@ -89,6 +89,7 @@ struct DescriptionTests {
             "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
+            "GET /api/attestation/peers", "POST /api/auth/peer-token",
         ]
         #expect(routes == expected)
     }

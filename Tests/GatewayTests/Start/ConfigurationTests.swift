@@ -18,6 +18,7 @@ struct ConfigurationTests {
         #expect((1...8).contains(configuration.loops))
         #expect(configuration.tls == .off)
         #expect(configuration.proxies.isEmpty)
+        #expect(configuration.peers.origins.isEmpty && configuration.peers.isStrict)
     }
 
     @Test("The environment wins over the file; comments and blank lines do nothing")
@@ -42,6 +43,10 @@ struct ConfigurationTests {
         ("SEALGATE_DRAIN_SECONDS", "601"), ("SEALGATE_SECRET_SLOTS", "255"), ("SEALGATE_SECRET_SLOTS", "65537"),
         ("SEALGATE_TLS", "on"), ("SEALGATE_TLS", "file"), ("SEALGATE_TLS", "Inside"),
         ("SEALGATE_PROXY_PROTOCOL_FROM", "balancer.example"), ("SEALGATE_PROXY_PROTOCOL_FROM", "10.0.0.0/8,10.0.0.1/8"),
+        ("SEALGATE_PEERS", "peer.example"), ("SEALGATE_PEERS", "https://peer.example/"),
+        ("SEALGATE_PEERS", "https://peer.example,https://peer.example"), ("SEALGATE_PEERS", "https://Peer.example"),
+        ("SEALGATE_PEERS", (0..<33).map { "https://peer\($0).example" }.joined(separator: ",")),
+        ("SEALGATE_PEER_STRICT", "yes"), ("SEALGATE_PEER_SECONDS", "0"), ("SEALGATE_PEER_SECONDS", "241"),
         ("SEALGATE_SPELT_WRONG", "1"),
     ]
 

@@ -1,0 +1,68 @@
+import Attestation
+import Testing
+
+@Suite("When a peer is judged again")
+struct PeerScheduleTests {
+    private static let second: UInt64 = 1_000_000_000
+
+    @Test("At once, then once a period from the beginning of the last")
+    func period() {
+        var schedule = PeerSchedule(periodSeconds: 60)
+        let start = 100 * Self.second
+        let isTaken = schedule.take(at: start)
+        #expect(isTaken)
+        #expect(schedule.due == nil)
+        let isTakenTwice = schedule.take(at: start)
+        #expect(!isTakenTwice, "one at a time")
+        schedule.ended(isTrusted: true, at: start + 2 * Self.second)
+        #expect(schedule.due == start + 60 * Self.second)
+        let isTakenEarly = schedule.take(at: start + 60 * Self.second - 1)
+        #expect(!isTakenEarly)
+        let isTakenInTime = schedule.take(at: start + 60 * Self.second)
+        #expect(isTakenInTime)
+        schedule.ended(isTrusted: true, at: start + 500 * Self.second)
+        #expect(schedule.due == start + 500 * Self.second, "a judgement longer than the period")
+    }
+
+    @Test("After a failure sooner, then later and later up to the period; one success begins anew")
+    func pauses() {
+        var schedule = PeerSchedule(periodSeconds: 60)
+        var now = Self.second
+        var pauses: [UInt64] = []
+        for _ in 0..<14 {
+            let isTaken = schedule.take(at: now)
+            #expect(isTaken)
+            schedule.ended(isTrusted: false, at: now)
+            let next = schedule.due ?? 0
+            pauses.append((next - now) / Self.second)
+            now = next
+        }
+        #expect(pauses == [5, 10, 20, 40] + [UInt64](repeating: 60, count: 10))
+        let isTaken = schedule.take(at: now)
+        #expect(isTaken)
+        schedule.ended(isTrusted: true, at: now)
+        now += 60 * Self.second
+        let isTakenAgain = schedule.take(at: now)
+        #expect(isTakenAgain)
+        schedule.ended(isTrusted: false, at: now)
+        #expect(schedule.due == now + 5 * Self.second)
+    }
+
+    @Test("On demand at any time, but never within the floor nor beside a running one", arguments: [60, 1])
+    func demand(period: Int) {
+        var schedule = PeerSchedule(periodSeconds: period)
+        let floor = min(5, UInt64(period)) * Self.second
+        let start = 100 * Self.second
+        let isBegun = schedule.demand(at: start)
+        #expect(isBegun)
+        let isBegunTwice = schedule.demand(at: start + 10 * floor)
+        #expect(!isBegunTwice, "while one runs")
+        schedule.ended(isTrusted: false, at: start + 1)
+        let isTooSoon = schedule.demand(at: start + floor - 1)
+        #expect(!isTooSoon)
+        let isTaken = schedule.demand(at: start + floor)
+        #expect(isTaken)
+        schedule.ended(isTrusted: true, at: start + floor)
+        #expect(schedule.due == start + floor + UInt64(period) * Self.second)
+    }
+}
