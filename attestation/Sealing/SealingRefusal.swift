@@ -1,0 +1,29 @@
+/// Why a key that the firmware derives must not seal anything here.
+public enum SealingRefusal: Error, Hashable, Sendable, CaseIterable {
+    /// The measurement is that of the provider's firmware.
+    case providerFirmware
+    /// The cloud's key stands behind the report, not the chip's.
+    case cloudKey
+    /// The launch policy lets the host read the memory.
+    case debuggable
+
+    /// Why not, as a sentence.
+    public var explanation: String {
+        switch self {
+        case .providerFirmware:
+            "the launch measurement covers the provider's firmware alone, so that any image on this chip could derive "
+                + "the same key"
+        case .cloudKey:
+            "reports are signed by the cloud's key (VLEK), so that every machine of that cloud could derive the same key"
+        case .debuggable: "the launch policy allows debugging, so that the host can read whatever this guest holds"
+        }
+    }
+
+    /// The rule: nil if sealing by a derived key is worth something on the machine of this report.
+    public static func judge(_ report: Report, scope: MeasurementScope) -> SealingRefusal? {
+        if report.policy.allowsDebug { return .debuggable }
+        if scope == .firmware { return .providerFirmware }
+        if report.signingKey == .vlek { return .cloudKey }
+        return nil
+    }
+}
