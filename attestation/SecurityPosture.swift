@@ -24,6 +24,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case file
         /// Given by the operator at the start.
         case environment
+        /// Sealed under a key that the SEV-SNP firmware derives for this image on this machine alone.
+        case snpSealed = "snp_sealed"
         /// Derived from the root secret.
         case derivedFromRoot = "derived_from_root"
         /// Derived from the wallet's signature over the vault text.
@@ -48,6 +50,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case evidenceNotAuthentic = "evidence_not_authentic"
         /// The root secret lies in a file or came from the operator; it is not sealed to hardware.
         case rootSecretNotSealed = "root_secret_not_sealed"
+        /// Nobody has shown yet that the recovery shares give the root secret back.
+        case recoveryNotRehearsed = "recovery_not_rehearsed"
         /// Clients reach this port without TLS.
         case plainHTTP = "plain_http"
         /// The TLS key came from a file, so others may hold it, and no evidence names it.
@@ -69,6 +73,8 @@ public struct SecurityPosture: Hashable, Sendable {
                 "AMD's roots do not vouch for this device's reports: it is simulated, or certificates are missing."
             case .rootSecretNotSealed:
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
+            case .recoveryNotRehearsed:
+                "Recovery was never rehearsed: whether the shares give the root secret back after a loss is not known."
             case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."
             case .tlsKeyFromFile: "The TLS key is a file: others may hold it, and no evidence binds it."
             case .coreDumpsPossible: "Core dumps could not be forbidden: a crash may write keys to disk."

@@ -16,9 +16,7 @@ extension Gateway {
     /// The largest price file: some thousand models.
     static let maximumPriceBytes = 1 << 20
 
-    static func openRoot(_ configuration: Configuration, random: some RandomSource) throws
-        -> (RootSecret, SecurityPosture.KeySource)
-    {
+    static func openRoot(_ configuration: Configuration, random: some RandomSource) throws -> OpenedRoot {
         let folder = configuration.dataDirectory
         guard DataFile.makeFolder(folder) else {
             throw GatewayStartError(
@@ -27,9 +25,7 @@ extension Gateway {
         if let complaint = Ownership.complaint(aboutFolder: folder) {
             throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")
         }
-        let isBegun = DataFile.exists(folder + "/" + databaseName)
-        return try RootSecretStore.load(
-            hex: configuration.rootSecretHex, folder: folder, isBegun: isBegun, random: random)
+        return try RootKeeper(configuration).open(random: random)
     }
 
     /// Refuses a database that was begun under another root: nobody would find their wallet, or their money, again.
@@ -41,9 +37,14 @@ extension Gateway {
             try await database.write { try check.confirm(at: now, in: $0) }
         } catch is RootCheck.OtherRoot {
             await database.close()
+            let advice =
+                switch configuration.root.sealing {
+                case .file: "Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup."
+                case .snp: "Database and root are of different gateways: bring the ones that belong together."
+                }
             throw GatewayStartError(
                 "\(configuration.dataDirectory)/\(databaseName) was begun under another root secret. Nothing was "
-                    + "changed. Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup.")
+                    + "changed. \(advice)")
         }
     }
 

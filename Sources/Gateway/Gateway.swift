@@ -64,7 +64,8 @@ public final class Gateway: Sendable {
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let metrics = Metrics()
         let codeHash = Task.detached { try CodeHash.ofRunningProgram() }
-        let (root, rootSource) = try openRoot(configuration, random: random)
+        let opening = try openRoot(configuration, random: random)
+        let root = opening.root
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
         opened.database = database
@@ -95,7 +96,8 @@ public final class Gateway: Sendable {
         opened.attestation = attestation
         let posture = PostureSource(
             start: posture(
-                tls: server.tlsIdentity, platform: attestation.platform, rootSource: rootSource, found: degradations)
+                tls: server.tlsIdentity, platform: attestation.platform, rootSource: opening.source,
+                found: degradations.union(opening.found))
         ) {
             attestation.degradations
         } peers: { [peers = domains.peers] in

@@ -11,6 +11,7 @@ enum HelpCommand {
           openapi                  the HTTP interface as an OpenAPI 3.1 document
           verify URL|FILE          judge a gateway's hardware evidence; `sealgate verify --help` says how
           provenance verify|write  what this program was built from; `sealgate provenance` says how
+          recovery COMMAND         shares of a sealed root secret; `sealgate recovery` says how
           version                  the version
           help                     this text
 

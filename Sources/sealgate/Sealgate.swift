@@ -24,6 +24,7 @@ enum Sealgate {
         case "openapi": return await OpenAPICommand.run(rest)
         case "provenance": return ProvenanceCommand.run(rest)
         case "verify": return await VerifyCommand.run(rest)
+        case "recovery": return await RecoveryCommand.run(rest)
         case "version": return VersionCommand.run()
         case "help", "--help", "-h": return HelpCommand.run()
         case nil:

@@ -12,7 +12,7 @@ struct RootStartTests {
     /// The steps of a start that meet root and database.
     private func start(_ folder: StartFolder, _ more: [String: String] = [:]) async throws {
         let configuration = try folder.configuration(more)
-        let (root, _) = try Gateway.openRoot(configuration, random: SystemRandom())
+        let root = try Gateway.openRoot(configuration, random: SystemRandom()).root
         let database = try Gateway.openDatabase(configuration)
         try await Gateway.confirm(root, for: database, configuration, at: Self.now)
         await database.close()

@@ -41,6 +41,8 @@ public struct Configuration: Sendable {
     public let dataDirectory: String
     /// The root secret as hex, if the operator brings it.
     public let rootSecretHex: String?
+    /// How the root secret is kept, and who can bring it back.
+    public let root: RootSettings
     /// Event-loop threads.
     public let loops: Int
     /// Where the key of TLS comes from.
@@ -74,6 +76,7 @@ public struct Configuration: Sendable {
         }
         dataDirectory = try reader.nonEmpty(.dataDirectory)
         rootSecretHex = try reader.hex(.rootSecret, digits: 64)
+        root = try RootSettings(reader)
         loops = try reader.number(.loops, in: 1...64) ?? min(Int(linux_available_processors()), 8)
         tls = try Configuration.tls(
             reader.optionalText(.tls), certificate: reader.optionalText(.tlsCertificate),
@@ -88,6 +91,7 @@ public struct Configuration: Sendable {
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
+        try root.check(hasSecret: rootSecretHex != nil, device: attestation.device)
     }
 
     private static func checkMode(_ mode: String) throws(ConfigurationError) {

@@ -38,6 +38,32 @@ public struct Setting: Sendable, Hashable {
         "SEALGATE_ROOT_SECRET",
         "The root secret, 64 hex digits, for operators with a secret store. Unset: kept in `root.secret` in the data "
             + "folder, made at the first start.", default: nil, isSecret: true)
+    /// How the root secret is kept.
+    public static let rootSealing = Setting(
+        "SEALGATE_ROOT_SEALING",
+        "How the root secret is kept. `file`: as it is, in `root.secret`, mode 0600. `snp`: in `root.sealed`, under a "
+            + "key that the SEV-SNP firmware derives for this image on this machine. That copy is a cache: another "
+            + "image, host or firmware cannot open it, so the first start also splits the root to recovery keys, and "
+            + "`sealgate recovery restore` seals it anew. Needs SEALGATE_MEASUREMENT_COVERS=image.", default: "file")
+    /// What the launch measurement covers.
+    public static let measurementCovers = Setting(
+        "SEALGATE_MEASUREMENT_COVERS",
+        "What the launch measurement of this machine covers: `image` (kernel, initrd, command line and root file "
+            + "system, as with direct boot and dm-verity) or `firmware` (the provider's alone, as on Google Cloud and "
+            + "AWS). With `firmware` any image on the chip could derive the key, and SEALGATE_ROOT_SEALING=snp is "
+            + "refused.", default: "firmware")
+    /// To whom the root is split.
+    public static let recoveryKeys = Setting(
+        "SEALGATE_RECOVERY_KEYS",
+        "The custodians' public keys (`sealgate recovery keygen`), at most 16: a file of PEM blocks, or a folder of "
+            + "`.pub` files. Needed once, at the first start of a sealed gateway; each gets one share of the root in "
+            + "`root.recovery.json`.", default: nil)
+    /// How many shares give the root back.
+    public static let recoveryThreshold = Setting(
+        "SEALGATE_RECOVERY_THRESHOLD",
+        "How many of the shares give the root secret back, 1 to 16 and at most one a key. Needed with "
+            + "SEALGATE_RECOVERY_KEYS. With 1 every custodian alone can open what the gateway has sealed.",
+        default: nil)
     /// Event loops.
     public static let loops = Setting(
         "SEALGATE_LOOPS", "Event-loop threads, 1 to 64. Unset: one a processor it may use, at most 8.",
@@ -147,7 +173,8 @@ public struct Setting: Sendable, Hashable {
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
-        mode, listen, publicOrigin, dataDirectory, rootSecret, loops, tls, tlsCertificate, tlsKey,
+        mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, recoveryKeys,
+        recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
         peers, peerPolicy, peerStrict, peerSeconds,

@@ -8,10 +8,9 @@ import Primitives
 enum RootSecretStore {
     static let fileName = "root.secret"
 
-    /// `isBegun` says that the folder has a database already: then a root that is not there was lost, and a new one
-    /// would not open it.
+    /// `mayBegin` says that a new one may be made if there is none: `RootPlan` decides it.
     static func load(
-        hex: String?, folder: String, isBegun: Bool, random: some RandomSource
+        hex: String?, folder: String, mayBegin: Bool, random: some RandomSource
     ) throws(GatewayStartError) -> (root: RootSecret, source: SecurityPosture.KeySource) {
         if let hex {
             guard var bytes = Hex.decode(hex) else {
@@ -22,11 +21,7 @@ enum RootSecretStore {
         }
         let path = folder + "/" + fileName
         if let root = try read(path) { return (root, .file) }
-        guard !isBegun else {
-            throw GatewayStartError(
-                "\(path) is missing, but \(folder) holds a database that was begun under it. Restore it from your "
-                    + "backup (or set \(Setting.rootSecret.name)). Nothing was changed.")
-        }
+        guard mayBegin else { throw GatewayStartError("\(path) is missing. Nothing was changed.") }
         var fresh = random.bytes(RootSecret.byteCount)
         defer { Wipe.bytes(&fresh) }
         guard fresh.withUnsafeBytes({ DataFile.create(path, $0) }), let root = try read(path) else {
@@ -63,5 +58,5 @@ enum RootSecretStore {
         return root
     }
 
-    private static let noMemory = GatewayStartError("There is no room for the root secret in locked memory.")
+    static let noMemory = GatewayStartError("There is no room for the root secret in locked memory.")
 }
