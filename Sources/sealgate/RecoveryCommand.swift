@@ -29,6 +29,7 @@ enum RecoveryCommand {
     static func run(_ words: [String]) async -> Int32 {
         do {
             let options = try Options(Array(words.dropFirst()))
+            try RootRecovery.protectProcess()
             switch words.first {
             case "keygen": return try keygen(options)
             case "share": return try share(options)

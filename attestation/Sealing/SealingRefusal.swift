@@ -14,7 +14,8 @@ public enum SealingRefusal: Error, Hashable, Sendable, CaseIterable {
             "the launch measurement covers the provider's firmware alone, so that any image on this chip could derive "
                 + "the same key"
         case .cloudKey:
-            "reports are signed by the cloud's key (VLEK), so that every machine of that cloud could derive the same key"
+            "reports are signed by the cloud's key (VLEK), so that every machine of that cloud could derive the same "
+                + "key"
         case .debuggable: "the launch policy allows debugging, so that the host can read whatever this guest holds"
         }
     }

@@ -152,8 +152,8 @@ struct RootKeeper {
                 ""
             }
         return GatewayStartError(
-            "\(Setting.rootSealing.name): the root secret cannot be sealed here: \(fault.explanation).\(advice) Nothing "
-                + "was changed.")
+            "\(Setting.rootSealing.name): the root secret cannot be sealed here: \(fault.explanation).\(advice) "
+                + "Nothing was changed.")
     }
 
     func complaint(_ message: String) -> GatewayStartError {

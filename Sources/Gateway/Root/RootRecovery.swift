@@ -18,6 +18,11 @@ public enum RootRecovery {
         public let path: String
     }
 
+    /// Forbids core dumps and locks the memory in which secrets lie. Called before the first share or key is read.
+    public static func protectProcess() throws {
+        _ = try ProcessHardening.apply(secretSlots: SecretArena.defaultSlots)
+    }
+
     /// Seals the root that the shares give to this machine. It has to be the one that the set commits to, and the one
     /// under which the database in the data folder was begun; no gateway may be running on it.
     ///
@@ -99,7 +104,6 @@ public enum RootRecovery {
     }
 
     private static func prepare(_ configuration: Configuration) throws -> RootKeeper {
-        _ = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let folder = configuration.dataDirectory
         if let complaint = Ownership.complaint(aboutFolder: folder) {
             throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")

@@ -31,6 +31,16 @@ struct SealedGateway: Sendable {
         try TestGateway.configuration(folder, settings.merging(more) { $1 })
     }
 
+    /// A file with the settings, for the program.
+    func configurationFile() throws -> String {
+        var all = settings
+        all["SEALGATE_LISTEN"] = "127.0.0.1:0"
+        all["SEALGATE_PUBLIC_ORIGIN"] = TestGateway.origin
+        all["SEALGATE_DATA_DIR"] = folder.file("data")
+        try folder.write("sealgate.conf", Array(all.map { "\($0) = \($1)\n" }.joined().utf8))
+        return folder.file("sealgate.conf")
+    }
+
     /// Runs `body` against the gateway.
     @discardableResult
     func run<R>(_ body: (TestGateway) async throws -> R) async throws -> R {

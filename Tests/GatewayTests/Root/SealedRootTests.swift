@@ -84,6 +84,14 @@ struct SealedRootTests {
         let sealed = try SealedGateway()
         let key = try await sealed.run { try await $0.visitor().key }
         let first = try sealed.rootFiles()
+        let document = try RecoveryDocument(try sealed.folder.read("data/root.recovery.json"))
+        let root = try document.set.reassemble(try sealed.lines([0, 1]).map { try RecoveryShare(text: $0) })
+        let bytes = root.withBytes { Array($0) }
+        for (name, content) in try sealed.folder.files() {
+            let text = String(decoding: content, as: UTF8.self)
+            #expect(!text.contains(Hex.encode(bytes)) && !text.contains(Base64.encodeURL(bytes)), "\(name)")
+            #expect(Data(content).range(of: Data(bytes)) == nil, "\(name)")
+        }
         #expect(Set(first.keys) == ["data/root.sealed", "data/root.recovery.json"])
         try sealed.machine.tell("restart")
         try await sealed.run { gateway in
