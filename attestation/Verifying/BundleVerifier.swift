@@ -34,8 +34,9 @@ public struct BundleVerifier: Sendable {
             Check(
                 .nonce, BundleVerifier.nonce(bundle, statement, expected), isRequired: policy.requiresNonce))
         if let statement { verdict.record(EvidenceAge.check(made: statement.issuedAt, now: now, policy: policy)) }
+        let comparesKeys = expected.keys != nil || expected.activeKey != nil
         verdict.record(
-            Check(.sessionKeys, BundleVerifier.sessionKeys(bundle, statement, expected), isRequired: true))
+            Check(.sessionKeys, BundleVerifier.sessionKeys(bundle, statement, expected), isRequired: comparesKeys))
         verdict.record(Check(.gateway, BundleVerifier.gateway(statement, expected), isRequired: false))
         verdict.record(Check(.tlsKey, BundleVerifier.tlsKey(statement, expected), isRequired: false))
         return verdict
