@@ -150,7 +150,7 @@ let package = Package(
             needs: [
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
                 "Telemetry", "Database", "Identity", "Ledger", "Agents", "Vault", "CLinux", "sealgate",
-                "provider-simulator", "Attestation", "DeviceSimulation", "sev-guest-simulator",
+                "provider-simulator", "Attestation", "AttestationRoutes", "DeviceSimulation", "sev-guest-simulator",
             ]),
         .testTarget(
             name: "DeviceTests",

@@ -127,6 +127,15 @@ extension Gateway {
             ], found: found)
     }
 
+    static func postureSource(
+        _ attestation: AttestationService, _ peers: PeerBook, tls: TLSIdentity,
+        rootSource: SecurityPosture.KeySource, found: Set<SecurityPosture.Degradation>
+    ) -> PostureSource {
+        PostureSource(
+            start: posture(tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
+            found: { attestation.degradations }, peers: { peers.view })
+    }
+
     static func application(
         _ endpoints: [Endpoint], _ domains: Domains, _ configuration: Configuration, log: Log, metrics: Metrics
     ) -> Application {

@@ -94,20 +94,13 @@ public final class Gateway: Sendable {
             configuration, domains, roots: roots, codeHash: try await codeHash.value, tls: server.tlsIdentity,
             origin: configuration.publicOrigin ?? address, log: log)
         opened.attestation = attestation
-        let posture = PostureSource(
-            start: posture(
-                tls: server.tlsIdentity, platform: attestation.platform, rootSource: opening.source,
-                found: degradations.union(opening.found))
-        ) {
-            attestation.degradations
-        } peers: { [peers = domains.peers] in
-            peers.view
-        }
+        let posture = postureSource(
+            attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
+            found: degradations.union(opening.found))
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
         let table = RouteTable(
             domains: domains, posture: posture,
-            attestation: routeSources(
-                attestation, posture, peers, configuration, codeHash: try await codeHash.value),
+            attestation: routeSources(attestation, posture, peers, configuration, codeHash: try await codeHash.value),
             metrics: metrics, tls: server.tlsIdentity, certificateRequest: tls.certificateRequest,
             statistics: { server.statistics })
         let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)

@@ -61,6 +61,8 @@ public struct PeerJudge: Sendable {
             } catch {
                 return none("bundle", "The evidence cannot be read: \(error.member) is \(error.problem.rawValue).")
             }
+            // With its own keys first: whether the evidence stands by itself.
+            expected.keys = bundle.keys
             let evidence = verifier.judge(bundle, by: policy, expecting: expected, at: clock.now())
             var trust: PeerTrust
             var isSecondLook = false

@@ -13,7 +13,7 @@ final class PeerBook: PeerAuthorities {
     }
 
     /// Beyond two periods: what one judgement may take.
-    private static let judgementSeconds = 15
+    private static let judgementSeconds = 30
 
     /// The peers, in the order of the configuration.
     let origins: [String]

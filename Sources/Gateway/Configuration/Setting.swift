@@ -158,8 +158,9 @@ public struct Setting: Sendable, Hashable {
     /// The policy for peers.
     public static let peerPolicy = Setting(
         "SEALGATE_PEER_POLICY",
-        "JSON file with the policy by which peers are judged, in the form of SEALGATE_EVIDENCE_POLICY. Unset: they must "
-            + "be of this very measurement, and without evidence of its own this gateway trusts none.", default: nil)
+        "JSON file with the policy by which peers are judged, in the form of SEALGATE_EVIDENCE_POLICY. Unset: they "
+            + "must be of this very measurement, and without evidence of its own this gateway trusts none.",
+        default: nil)
     /// Whether untrusted peers are refused.
     public static let peerStrict = Setting(
         "SEALGATE_PEER_STRICT",
@@ -168,8 +169,8 @@ public struct Setting: Sendable, Hashable {
     /// How often peers are judged.
     public static let peerSeconds = Setting(
         "SEALGATE_PEER_SECONDS",
-        "How often each peer is judged, 1 to 240 seconds. No judgement counts for longer than two such periods and a "
-            + "quarter of a minute.", default: "60")
+        "How often each peer is judged, 1 to 240 seconds. No judgement counts for longer than two such periods and "
+            + "half a minute.", default: "60")
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [

@@ -37,6 +37,7 @@ public final class Scratch: Sendable {
         return file(name)
     }
 
+    /// The whole content of the file at `path`.
     public static func read(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refused(path: path) }
