@@ -52,6 +52,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case rootSecretNotSealed = "root_secret_not_sealed"
         /// Nobody has shown yet that the recovery shares give the root secret back.
         case recoveryNotRehearsed = "recovery_not_rehearsed"
+        /// The sealed shares that belong to the root are not in the data folder.
+        case recoveryDocumentMissing = "recovery_document_missing"
         /// Clients reach this port without TLS.
         case plainHTTP = "plain_http"
         /// The TLS key came from a file, so others may hold it, and no evidence names it.
@@ -75,6 +77,8 @@ public struct SecurityPosture: Hashable, Sendable {
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .recoveryNotRehearsed:
                 "Recovery was never rehearsed: whether the shares give the root secret back after a loss is not known."
+            case .recoveryDocumentMissing:
+                "The recovery document is gone from the data folder, or of another root: put a custodian's copy back."
             case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."
             case .tlsKeyFromFile: "The TLS key is a file: others may hold it, and no evidence binds it."
             case .coreDumpsPossible: "Core dumps could not be forbidden: a crash may write keys to disk."

@@ -19,7 +19,11 @@ enum KeyFile {
         guard file >= 0 else { throw ReleaseFile.Failure(path: path, code: linux_errno()) }
         defer { close(file) }
         let isWritten = secret.withBytes { write(file, $0.baseAddress, $0.count) == $0.count } && fsync(file) == 0
-        guard isWritten else { throw ReleaseFile.Failure(path: path, code: linux_errno()) }
+        guard isWritten else {
+            let code = linux_errno()
+            unlink(path)
+            throw ReleaseFile.Failure(path: path, code: code)
+        }
     }
 
     /// Prints a secret as a line on standard output.

@@ -121,6 +121,7 @@ struct SNPSealingTests {
             ("calls", MeasurementScope.firmware, SealingRefusal.providerFirmware),
             ("kind vlek", .image, .cloudKey), ("policy \(0x3011F | 1 << 19)", .image, .debuggable),
             ("policy \(0x3011F | 1 << 19)", .firmware, .debuggable),
+            ("policy \(0x3011F | 1 << 18)", .image, .migratable),
         ] {
             let machine = try SimulatedMachine()
             let (root, blob) = try Self.seal(machine)

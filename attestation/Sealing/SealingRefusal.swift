@@ -6,6 +6,8 @@ public enum SealingRefusal: Error, Hashable, Sendable, CaseIterable {
     case cloudKey
     /// The launch policy lets the host read the memory.
     case debuggable
+    /// The launch policy lets a migration agent move the memory.
+    case migratable
 
     /// Why not, as a sentence.
     public var explanation: String {
@@ -17,12 +19,15 @@ public enum SealingRefusal: Error, Hashable, Sendable, CaseIterable {
             "reports are signed by the cloud's key (VLEK), so that every machine of that cloud could derive the same "
                 + "key"
         case .debuggable: "the launch policy allows debugging, so that the host can read whatever this guest holds"
+        case .migratable:
+            "the launch policy allows a migration agent, so that whoever runs it can take what this guest holds"
         }
     }
 
     /// The rule: nil if sealing by a derived key is worth something on the machine of this report.
     public static func judge(_ report: Report, scope: MeasurementScope) -> SealingRefusal? {
         if report.policy.allowsDebug { return .debuggable }
+        if report.policy.allowsMigrationAgent { return .migratable }
         if scope == .firmware { return .providerFirmware }
         if report.signingKey == .vlek { return .cloudKey }
         return nil

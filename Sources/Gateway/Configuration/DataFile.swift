@@ -54,12 +54,10 @@ enum DataFile {
     /// Replaces a file, or makes it, with mode 0600: the new one is durable before it takes the name, so that a death
     /// at any point leaves the old file or the new one, whole. False if anything fails; then the old one stands.
     /// - beforeNaming: called when the new file lies beside the old one; for tests.
-    static func replace(
-        _ path: String, _ bytes: [UInt8], mode: mode_t = 0o600, beforeNaming: () -> Void = {}
-    ) -> Bool {
+    static func replace(_ path: String, _ bytes: [UInt8], beforeNaming: () -> Void = {}) -> Bool {
         let temporary = path + ".new"
         unlink(temporary)
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
         let isWritten = write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
         close(file)

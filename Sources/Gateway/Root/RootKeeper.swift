@@ -96,8 +96,10 @@ struct RootKeeper {
         } catch {
             throw RootSecretStore.noMemory
         }
-        try write(document.json.bytes, to: files.document)
-        try write(blob.json.bytes, to: files.copy)
+        // Never over another's: of two first starts at once, one goes on.
+        for (path, bytes) in [(files.document, document.json.bytes), (files.copy, blob.json.bytes)] {
+            guard bytes.withUnsafeBytes({ DataFile.create(path, $0) }) else { throw unwritable(path) }
+        }
         let (_, root, again) = try look(with: sealing)
         guard let root, let again, document.set.isRoot(root) else {
             throw complaint("\(RootFiles.copyName) does not open right after it was sealed. Nothing uses it yet.")
@@ -126,18 +128,24 @@ struct RootKeeper {
 
     /// Writes one file of the root.
     func write(_ bytes: [UInt8], to path: String, beforeNaming: () -> Void = {}) throws(GatewayStartError) {
-        guard DataFile.replace(path, bytes, beforeNaming: beforeNaming) else {
-            throw GatewayStartError("\(path) cannot be written. Give the gateway a folder of its own with free space.")
-        }
+        guard DataFile.replace(path, bytes, beforeNaming: beforeNaming) else { throw unwritable(path) }
+    }
+
+    private func unwritable(_ path: String) -> GatewayStartError {
+        GatewayStartError("\(path) cannot be written. Give the gateway a folder of its own with free space.")
     }
 
     private func opened(_ secret: Secret, set: [UInt8]) throws(GatewayStartError) -> OpenedRoot {
         guard let root = RootSecret(secret) else { throw complaint("\(RootFiles.copyName) holds no root secret.") }
         do throws(SecretError) {
             let keys = try KeyTree(root: root)
-            let isRehearsed = try files.readRehearsal()?.isGenuine(for: set, keys: keys) ?? false
-            return OpenedRoot(
-                root: root, source: .snpSealed, found: isRehearsed ? [] : [.recoveryNotRehearsed])
+            var found: Set<SecurityPosture.Degradation> = []
+            if try files.readRehearsal()?.isGenuine(for: set, keys: keys) != true {
+                found.insert(.recoveryNotRehearsed)
+            }
+            let document = files.readDocument()?.set
+            if document?.id != set || document?.isRoot(secret) != true { found.insert(.recoveryDocumentMissing) }
+            return OpenedRoot(root: root, source: .snpSealed, found: found)
         } catch {
             throw RootSecretStore.noMemory
         }

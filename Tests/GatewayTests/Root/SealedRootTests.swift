@@ -218,6 +218,29 @@ struct SealedRootTests {
         #expect(!isForgedBelieved)
     }
 
+    @Test("A document that is gone, or of another root, shows in the posture", arguments: ["gone", "other", "damaged"])
+    func strayDocument(_ way: String) async throws {
+        let sealed = try SealedGateway()
+        func isMissed() async throws -> Bool {
+            try await sealed.run { gateway in
+                try await gateway.send(.get, "/health").good().text.contains("recovery_document_missing")
+            }
+        }
+        let isMissedAtFirst = try await isMissed()
+        #expect(!isMissedAtFirst)
+        let path = "data/root.recovery.json"
+        switch way {
+        case "gone": try FileManager.default.removeItem(atPath: sealed.folder.file(path))
+        case "damaged": try sealed.folder.write(path, Array("{}".utf8))
+        default:
+            let other = try SealedGateway()
+            try await other.run { _ in }
+            try sealed.folder.write(path, try other.folder.read(path))
+        }
+        let isMissedAfter = try await isMissed()
+        #expect(isMissedAfter)
+    }
+
     @Test("A rehearsal on a machine that cannot open the copy is none")
     func noRehearsal() async throws {
         let sealed = try SealedGateway()
