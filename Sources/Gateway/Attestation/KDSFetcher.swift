@@ -1,9 +1,9 @@
-import Attestation
-import HTTPClient
+public import Attestation
+public import HTTPClient
 import HTTPTypes
 
 /// AMD's key distribution service over HTTP, for `EndorsementSource`.
-struct KDSFetcher: EndorsementFetcher {
+public struct KDSFetcher: EndorsementFetcher {
     /// A start waits for it, and must not wait long: evidence without certificates is better than no gateway.
     private static let limits = ClientLimits(
         connectMilliseconds: 3_000, firstByteMilliseconds: 5_000, idleMilliseconds: 5_000, totalMilliseconds: 8_000)
@@ -12,12 +12,13 @@ struct KDSFetcher: EndorsementFetcher {
     private let baseURL: String
 
     /// The service at `baseURL`, without a trailing slash.
-    init(client: HTTPClient, baseURL: String) {
+    public init(client: HTTPClient, baseURL: String) {
         self.client = client
         self.baseURL = baseURL
     }
 
-    func get(_ target: String, maximumBytes: Int) async throws(EndorsementFetchFault) -> EndorsementAnswer {
+    /// Asks the service; see `EndorsementFetcher`.
+    public func get(_ target: String, maximumBytes: Int) async throws(EndorsementFetchFault) -> EndorsementAnswer {
         do throws(HTTPClientError) {
             let response = try await client.send(ClientRequest(url: baseURL + target, limits: KDSFetcher.limits))
             return EndorsementAnswer(

@@ -1,5 +1,6 @@
 import Attestation
 import EventLoops
+import Gateway
 import HTTPClient
 import Primitives
 
@@ -80,7 +81,7 @@ enum VerifyCommand {
         var (bundle, expected) = try await EvidenceFetch(client: client, options: options).evidence()
         if let kds = options.kdsURL {
             let source = EndorsementSource(
-                folder: nil, fetcher: PublicKDS(client: client, baseURL: kds), clock: clock)
+                folder: nil, fetcher: KDSFetcher(client: client, baseURL: kds), clock: clock)
             bundle = bundle.with(evidence: await source.complete(bundle.evidence).evidence)
         }
         expected.gateway = options.origin
