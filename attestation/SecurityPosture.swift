@@ -6,6 +6,8 @@ public struct SecurityPosture: Hashable, Sendable {
     public enum Mode: String, Sendable, CaseIterable {
         /// For trying out: a faucet, no hardware behind the claims.
         case development
+        /// For use: started only with its real key sources and evidence that AMD's roots vouch for.
+        case production
     }
 
     /// The hardware behind the claims.

@@ -103,7 +103,8 @@ extension Gateway {
     }
 
     static func posture(
-        tls: TLSIdentity, platform: SecurityPosture.Platform, rootSource: SecurityPosture.KeySource,
+        _ mode: SecurityPosture.Mode, tls: TLSIdentity, platform: SecurityPosture.Platform,
+        rootSource: SecurityPosture.KeySource,
         found: Set<SecurityPosture.Degradation>
     ) -> SecurityPosture {
         var found = found
@@ -118,7 +119,7 @@ extension Gateway {
         case .inside: tlsKey = .bornAtStart
         }
         return SecurityPosture(
-            mode: .development, platform: platform,
+            mode: mode, platform: platform,
             keySources: [
                 "rootSecret": rootSource, "sessionSigningKey": .bornAtStart, "jwtSecret": .bornAtStart,
                 "signingKeyMaterial": .bornAtStart, "ledgerEncryptionKey": .derivedFromRoot,
@@ -128,11 +129,11 @@ extension Gateway {
     }
 
     static func postureSource(
-        _ attestation: AttestationService, _ peers: PeerBook, tls: TLSIdentity,
+        _ mode: SecurityPosture.Mode, _ attestation: AttestationService, _ peers: PeerBook, tls: TLSIdentity,
         rootSource: SecurityPosture.KeySource, found: Set<SecurityPosture.Degradation>
     ) -> PostureSource {
         PostureSource(
-            start: posture(tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
+            start: posture(mode, tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
             found: { attestation.degradations }, peers: { peers.view })
     }
 

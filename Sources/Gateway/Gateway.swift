@@ -94,8 +94,9 @@ public final class Gateway: Sendable {
             configuration, domains, roots: roots, codeHash: try await codeHash.value, tls: server.tlsIdentity,
             origin: configuration.publicOrigin ?? address, log: log)
         opened.attestation = attestation
+        try requireEvidence(configuration, attestation)
         let posture = postureSource(
-            attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
+            configuration.mode, attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
             found: degradations.union(opening.found))
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
         let table = RouteTable(

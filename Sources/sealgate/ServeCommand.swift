@@ -1,3 +1,4 @@
+import Attestation
 import CLinux
 import EventLoops
 import Gateway
@@ -22,10 +23,11 @@ enum ServeCommand {
         defer { log.close() }
         do {
             let gateway = try await Gateway.start(configuration, log: log, clock: clock, random: SystemRandom())
-            Terminal.complain(
-                "sealgate: DEVELOPMENT MODE at \(gateway.address): "
-                    + "test money, and nothing protects the keys given to it."
-            )
+            if configuration.mode == .development {
+                Terminal.complain(
+                    "sealgate: DEVELOPMENT MODE at \(gateway.address): "
+                        + "test money, and nothing protects the keys given to it.")
+            }
             await StopSignal.wait()
             await gateway.stop()
             return ExitCode.done

@@ -109,6 +109,14 @@ final class AttestationService: Sendable {
     /// Whether AMD's roots vouch for this instance.
     var isAuthentic: Bool { device != nil && state.withLock { $0.isAuthentic } }
 
+    /// Why the boot report is not believed, for the operator.
+    var doubts: String {
+        guard let bundle = publisher?.bootReport else { return "no report could be had." }
+        let missing = state.withLock { $0.missing }
+        let failures = judge(bundle).failures.filter { Verdict.authenticity.contains($0.name) }.map(\.detail)
+        return (failures + missing).joined(separator: "; ") + "."
+    }
+
     /// The hardware that was found.
     var platform: SecurityPosture.Platform { device == nil ? .none : .sevSNP }
 

@@ -32,6 +32,19 @@ extension Gateway {
                 policy: try policy(configuration.attestation.policyFile, of: .evidencePolicy)))
     }
 
+    /// Production starts with evidence that AMD's roots vouch for, or not at all.
+    static func requireEvidence(_ configuration: Configuration, _ attestation: AttestationService) throws {
+        guard configuration.mode == .production, !attestation.isAuthentic else { return }
+        guard attestation.platform != .none else {
+            throw GatewayStartError(
+                "\(Setting.mode.name): production needs attestation hardware, and none answers. Is this an SEV-SNP "
+                    + "guest with the sev-guest driver? Azure's machines have none and are not served.")
+        }
+        throw GatewayStartError(
+            "\(Setting.mode.name): production needs evidence that AMD's roots vouch for, and this device's is not: "
+                + attestation.doubts)
+    }
+
     private static func tlsFact(_ identity: TLSIdentity) -> TLSKeyFact {
         switch identity.source {
         case .none: .none

@@ -1,3 +1,4 @@
+public import Attestation
 import CLinux
 import Glibc
 public import Primitives
@@ -33,6 +34,8 @@ public struct Configuration: Sendable {
         case inside(certificate: String?)
     }
 
+    /// What kind of instance this is.
+    public let mode: SecurityPosture.Mode
     /// Address and port.
     public let listen: ListenAddress
     /// The origin clients use; nil until the port is known, when it follows from the address.
@@ -69,7 +72,7 @@ public struct Configuration: Sendable {
     /// Understands raw settings; throws about the first that cannot be.
     public init(_ source: ConfigurationSource) throws(ConfigurationError) {
         let reader = SettingReader(source)
-        try Configuration.checkMode(reader.text(.mode))
+        mode = try Configuration.mode(reader.text(.mode))
         listen = try Configuration.listenAddress(reader.text(.listen))
         publicOrigin = try reader.optionalText(.publicOrigin).map { text throws(ConfigurationError) in
             try Configuration.origin(text, of: .publicOrigin)
@@ -92,17 +95,28 @@ public struct Configuration: Sendable {
         attestation = try AttestationSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
         try root.check(hasSecret: rootSecretHex != nil, device: attestation.device)
+        try checkKeySources()
     }
 
-    private static func checkMode(_ mode: String) throws(ConfigurationError) {
-        switch mode {
-        case "development": return
-        case "production":
+    private static func mode(_ text: String) throws(ConfigurationError) -> SecurityPosture.Mode {
+        guard let mode = SecurityPosture.Mode(rawValue: text) else {
+            throw ConfigurationError(Setting.mode.name, "write `development` or `production`.")
+        }
+        return mode
+    }
+
+    /// Production refuses to start without its real key sources, and says which one is missing.
+    private func checkKeySources() throws(ConfigurationError) {
+        guard mode == .production else { return }
+        guard root.sealing == .snp else {
             throw ConfigurationError(
                 Setting.mode.name,
-                "production needs a hardware-attested session key and a sealed root secret, and this build has "
-                    + "neither. Use `development`, for trying out only.")
-        default: throw ConfigurationError(Setting.mode.name, "write `development`.")
+                "production needs a sealed root secret: set \(Setting.rootSealing.name)=snp. "
+                    + "Use `development` for trying out only.")
+        }
+        guard tls != .off else {
+            throw ConfigurationError(
+                Setting.mode.name, "production needs TLS: set \(Setting.tls.name)=inside, or name certificate and key.")
         }
     }
 

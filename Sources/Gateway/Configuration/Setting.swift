@@ -18,7 +18,9 @@ public struct Setting: Sendable, Hashable {
 
     /// The kind of instance.
     public static let mode = Setting(
-        "SEALGATE_MODE", "What kind of instance this is. Only `development` exists: production needs attestation.",
+        "SEALGATE_MODE",
+        "`development` for trying out: a faucet, and keys in files. `production` starts only on an SEV-SNP guest whose "
+            + "evidence AMD's roots vouch for, with a sealed root secret and TLS.",
         default: "development")
     /// The address to listen on.
     public static let listen = Setting(

@@ -1,3 +1,4 @@
+import Attestation
 import Gateway
 import Primitives
 import Testing
@@ -55,6 +56,17 @@ struct ConfigurationTests {
         let error = #expect(throws: ConfigurationError.self) { try configuration([name: value]) }
         #expect(error.map { $0.description.contains("SEALGATE_") } ?? false)
         if name == "SEALGATE_ROOT_SECRET" { #expect(error.map { !$0.description.contains(value) } ?? false) }
+    }
+
+    @Test("Production names the key source that it lacks, one after the other")
+    func production() throws {
+        var settings = ["SEALGATE_MODE": "production"]
+        for (name, value) in [("SEALGATE_ROOT_SEALING", "snp"), ("SEALGATE_TLS", "inside")] {
+            let error = #expect(throws: ConfigurationError.self) { try configuration(settings) }
+            #expect(error.map { $0.description.contains(name) } ?? false)
+            settings[name] = value
+        }
+        #expect(try configuration(settings).mode == .production)
     }
 
     @Test("The three settings of TLS say one thing together")
