@@ -31,7 +31,7 @@ extension EvidencePolicy {
 }
 
 extension TCBFloor {
-    fileprivate init(reading value: PolicyValue) throws(EvidencePolicyFault) {
+    init(reading value: PolicyValue) throws(EvidencePolicyFault) {
         var reader = try PolicyReader(value.json, path: value.path)
         guard let product = try reader.choice("product", Product.self) else {
             throw EvidencePolicyFault(path: value.path, detail: "needs a product")
