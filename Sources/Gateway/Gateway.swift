@@ -1,5 +1,6 @@
 import Agents
 public import Attestation
+import AttestationRoutes
 import Cryptography
 import Database
 public import EventLoops
@@ -99,11 +100,12 @@ public final class Gateway: Sendable {
             configuration.mode, attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
             found: degradations.union(opening.found))
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
+        let handover = try HandoverService.make(configuration, attestation, root: root)
         let table = RouteTable(
             domains: domains, posture: posture,
             attestation: routeSources(attestation, posture, peers, configuration, codeHash: try await codeHash.value),
             metrics: metrics, tls: server.tlsIdentity, certificateRequest: tls.certificateRequest,
-            statistics: { server.statistics })
+            statistics: { server.statistics }, handover: HandoverRoutes(handover?.giver))
         let application = application(table.endpoints(), domains, configuration, log: log, metrics: metrics)
         GatewayGauges.install(in: metrics, domains: domains, server: server)
         handler.install(application)

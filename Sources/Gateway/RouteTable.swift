@@ -27,6 +27,7 @@ struct RouteTable {
     let tls: TLSIdentity
     let certificateRequest: [UInt8]?
     let statistics: @Sendable () -> ServerStatistics?
+    var handover = HandoverRoutes(nil)
 
     func endpoints() -> [Endpoint] {
         let own =
@@ -41,7 +42,7 @@ struct RouteTable {
                 database: domains.database, ledger: domains.ledger, idempotency: domains.idempotency,
                 vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random
             ).endpoints(withFaucet: posture.posture.mode == .development)
-            + AttestationRoutes(attestation).endpoints
+            + AttestationRoutes(attestation).endpoints + handover.endpoints
             + AttestationRoutes.tlsEndpoints(identity: tls, certificateRequest: certificateRequest)
             + OperationsRoutes.endpoints(
                 postureSchema: AttestationRoutes.postureSchema, health: health, metrics: metrics)

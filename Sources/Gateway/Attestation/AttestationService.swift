@@ -27,7 +27,7 @@ final class AttestationService: Sendable {
     /// Makes evidence; nil without a device.
     let publisher: EvidencePublisher?
     let ground: Ground
-    private let device: DeviceQueue?
+    let device: DeviceQueue?
     let archive = KeyArchive()
     private let state: AttestationState
 
@@ -69,24 +69,10 @@ final class AttestationService: Sendable {
     }
 
     private static func openDevice(_ ground: Ground) throws -> DeviceQueue? {
-        let selection: DeviceSelection
-        switch ground.settings.device {
-        case .off: return nil
-        case .automatic: selection = .automatic
-        case .sevGuest: selection = .forced(.sevGuest)
-        case .configfsTSM: selection = .forced(.configfsTSM)
-        }
         do throws(DeviceFault) {
-            let device = try selection.device(
-                sevGuestPath: ground.settings.sevGuestPath, configFSPath: ground.settings.configFSPath,
-                vmpl: ground.settings.vmpl)
-            return try DeviceQueue(device)
+            return try ground.settings.openDevice()
         } catch {
-            guard ground.settings.device == .automatic else {
-                throw GatewayStartError(
-                    "\(Setting.sevDevice.name): the device does not answer (\(error.code)). Is this an SEV-SNP guest "
-                        + "with the sev-guest driver? Azure's machines have none and are not served.")
-            }
+            guard ground.settings.device == .automatic else { throw AttestationSettings.noDevice(error) }
             ground.log.write("attestation_device", [("found", .flag(false)), ("code", .id(error.code))])
             return nil
         }

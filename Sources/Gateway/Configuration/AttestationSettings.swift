@@ -30,6 +30,22 @@ public struct AttestationSettings: Sendable, Hashable {
     public let provenanceFile: String?
     /// How long a session key signs, in hours.
     public let sessionKeyHours: Int
+    /// The files that open the hand-over of the root; nil keeps it shut.
+    public let handover: HandoverFiles?
+
+    /// The release list and the key that signs it.
+    public struct HandoverFiles: Sendable, Hashable {
+        /// DSSE envelope with the release list.
+        public let list: String
+        /// PEM file with the release key, public.
+        public let key: String
+
+        /// Both files.
+        public init(list: String, key: String) {
+            self.list = list
+            self.key = key
+        }
+    }
 
     init(_ reader: SettingReader) throws(ConfigurationError) {
         switch reader.text(.sevDevice) {
@@ -48,5 +64,11 @@ public struct AttestationSettings: Sendable, Hashable {
         policyFile = reader.optionalText(.evidencePolicy)
         provenanceFile = reader.optionalText(.provenance)
         sessionKeyHours = try reader.number(.sessionKeyHours, in: 1...720) ?? 24
+        switch (reader.optionalText(.releaseList), reader.optionalText(.releaseKey)) {
+        case (nil, nil): handover = nil
+        case (let list?, let key?): handover = HandoverFiles(list: list, key: key)
+        case (_?, nil): throw ConfigurationError(Setting.releaseKey.name, "a release list needs its key's file.")
+        case (nil, _?): throw ConfigurationError(Setting.releaseList.name, "a release key needs its list's file.")
+        }
     }
 }

@@ -28,6 +28,9 @@ extension Configuration {
         if setting == .tlsCertificate || setting == .tlsKey || (setting == .tls && value == "file") {
             for path in [Setting.tlsCertificate, .tlsKey] { values[path.name] = value }
         }
+        if setting == .releaseList || setting == .releaseKey {
+            for path in [Setting.releaseList, .releaseKey] { values[path.name] = value }
+        }
         guard let source = try? ConfigurationSource(file: nil, environment: values),
             let configuration = try? Configuration(source)
         else { return false }

@@ -174,13 +174,23 @@ public struct Setting: Sendable, Hashable {
         "How often each peer is judged, 1 to 240 seconds. No judgement counts for longer than two such periods and "
             + "half a minute.", default: "60")
 
+    /// The release list.
+    public static let releaseList = Setting(
+        "SEALGATE_RELEASE_LIST",
+        "DSSE envelope with the release list: while it and SEALGATE_RELEASE_KEY are set, the root is handed over to an "
+            + "instance whose evidence shows a measurement on it and no lower TCB. It is read anew at each offer.",
+        default: nil)
+    /// The release key.
+    public static let releaseKey = Setting(
+        "SEALGATE_RELEASE_KEY", "PEM file with the Ed25519 public key that signs the release list.", default: nil)
+
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, recoveryKeys,
         recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
-        peers, peerPolicy, peerStrict, peerSeconds,
+        peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
     ]
 
     /// Names the configuration file; not itself allowed in one.

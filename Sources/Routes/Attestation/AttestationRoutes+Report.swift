@@ -5,10 +5,10 @@ import HTTPTypes
 import Primitives
 
 extension AttestationRoutes {
-    private static let unavailable = APIError.Kind(
+    static let unavailable = APIError.Kind(
         503, "attestation_unavailable",
         "This instance has no attestation hardware that answers. /api/attestation says why.")
-    private static let busy = APIError.Kind(
+    static let busy = APIError.Kind(
         429, "attestation_busy", "Too many callers wait for evidence. Come again in a second.")
     private static let unknownKey = APIError.Kind(
         404, "unknown_key", "No evidence of a key of this name is kept. /.well-known/jwks.json lists the keys.")
