@@ -10,6 +10,7 @@ enum HelpCommand {
           config [--config FILE]   every setting, what it does, and what is in force; secrets are not shown
           openapi                  the HTTP interface as an OpenAPI 3.1 document
           verify URL|FILE          judge a gateway's hardware evidence; `sealgate verify --help` says how
+          handover URL             take over the root of an instance that runs; `sealgate handover --help` says how
           provenance verify|write  what this program was built from; `sealgate provenance` says how
           recovery COMMAND         shares of a sealed root secret; `sealgate recovery` says how
           version                  the version

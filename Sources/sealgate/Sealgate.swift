@@ -25,6 +25,7 @@ enum Sealgate {
         case "provenance": return ProvenanceCommand.run(rest)
         case "verify": return await VerifyCommand.run(rest)
         case "recovery": return await RecoveryCommand.run(rest)
+        case "handover": return await HandoverCommand.run(rest)
         case "version": return VersionCommand.run()
         case "help", "--help", "-h": return HelpCommand.run()
         case nil:

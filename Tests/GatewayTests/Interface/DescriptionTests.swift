@@ -90,6 +90,7 @@ struct DescriptionTests {
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
             "GET /api/attestation/peers", "POST /api/auth/peer-token",
+            "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
         ]
         #expect(routes == expected)
     }
