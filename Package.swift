@@ -138,7 +138,9 @@ let package = Package(
         tests("Database", needs: ["Primitives", "CSQLite"]),
         tests("HTTPClient", needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CLinux"]),
         tests("HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "CLinux"]),
-        tests("Attestation", needs: ["Primitives", "Cryptography", "AttestationFixtures"], hasVectors: true),
+        tests(
+            "Attestation", needs: ["Primitives", "Cryptography", "AttestationFixtures", "DeviceSimulation"],
+            hasVectors: true),
         tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
         tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
         tests("Ledger", needs: ["Primitives", "Cryptography", "Database"], hasVectors: true),
