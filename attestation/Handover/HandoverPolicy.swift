@@ -5,7 +5,7 @@ public enum HandoverPolicy {
     /// The operator's policy, or the mildest that makes sense, made as strict as a hand-over is: the measurements of
     /// the list, no debugging, no migration, one's own product and privilege level, and the list's minimum TCBs.
     ///
-    /// On a Milan one's own chip alone is taken, unless the operator names chips: the keys of others may be in anybody's
+    /// On a Milan one's own chip alone is taken, unless the operator names chips: the keys of others may be in other
     /// hands.
     /// - Parameters:
     ///   - evidence: of the other side; its measurement says which minimum applies.

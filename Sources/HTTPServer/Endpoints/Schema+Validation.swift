@@ -9,7 +9,7 @@ extension Schema {
     }
 
     /// Enough to mend a request in one go, little enough for a log line.
-    static let maximumProblems = 5
+    static let maximumProblems = 8
 
     private func check(_ value: JSON, at path: String, withheld: [String: Range<Int>], into problems: inout [String]) {
         guard problems.count < Schema.maximumProblems else { return }

@@ -71,7 +71,7 @@ struct BadRequestTests {
         try await withGateway { gateway in
             let visitor = try await gateway.visitor()
             for (method, path) in BadRequestTests.routes(gateway.contract) {
-                let limit = path.hasSuffix("/chat") ? 6 * 131_072 + 4_096 : 16_384
+                let limit = BadRequestTests.limit(path)
                 for (size, status) in [(limit, 400), (limit + 1, 413)] {
                     let answer = try await gateway.send(
                         method, path, body: [UInt8](repeating: 0x20, count: size), token: visitor.token,
@@ -81,6 +81,11 @@ struct BadRequestTests {
                 }
             }
         }
+    }
+
+    private static func limit(_ path: String) -> Int {
+        if path.hasSuffix("/chat") { return 6 * 131_072 + 4_096 }
+        return path == "/api/attestation/handover" ? 65_536 : 16_384
     }
 
     @Test("Required members are demanded, and wrong types named, without being repeated")
