@@ -10,7 +10,7 @@ enum HandoverCommand {
         sealgate handover - take over the root secret of an instance that runs
 
         usage: sealgate handover URL --list FILE --key FILE --data DIR [--gateway ORIGIN] [--giver HEX]...
-                   [--ca FILE] [--config FILE]
+                   [--recovery FILE] [--ca FILE] [--config FILE]
 
         Run it on the new machine, before `sealgate serve`. This machine's hardware proves it to the instance at URL,
         that instance proves itself to this machine, and the root comes sealed to a key that was made for it here.
@@ -21,6 +21,7 @@ enum HandoverCommand {
           --data DIR        the data folder, not begun yet
           --gateway ORIGIN  the public origin that the instance must have; URL if it is left out
           --giver HEX       a measurement of the instance that counts although it is not on the list, 96 digits
+          --recovery FILE   the root's recovery document, root.recovery.json: needed where the root is to be sealed
           --ca FILE         PEM certificates to trust for TLS, beside the system's
           --config FILE     settings; those about the device, AMD's certificates and private addresses count
 
@@ -48,7 +49,10 @@ enum HandoverCommand {
                     url = word.hasSuffix("/") ? String(word.dropLast()) : word
                     continue
                 }
-                guard ["--list", "--key", "--data", "--gateway", "--giver", "--ca", "--config"].contains(word) else {
+                guard
+                    ["--list", "--key", "--data", "--gateway", "--giver", "--recovery", "--ca", "--config"].contains(
+                        word)
+                else {
                     throw UsageError(text: "handover has no option `\(word)`.")
                 }
                 guard let value = words.popFirst() else { throw UsageError(text: "\(word) needs a value.") }
@@ -75,7 +79,7 @@ enum HandoverCommand {
             return RootHandover.Order(
                 url: url, gateway: values["--gateway"] ?? url,
                 files: .init(list: try needed("--list"), key: try needed("--key")), folder: try needed("--data"),
-                givers: givers)
+                recovery: values["--recovery"], givers: givers)
         }
     }
 
@@ -128,7 +132,7 @@ enum HandoverCommand {
         Terminal.say("receiver    this machine, measurement \(Hex.encode(receipt.own))")
         Terminal.say("list        issue \(receipt.issue)")
         Terminal.say("commitment  \(Hex.encode(receipt.commitment))")
-        Terminal.say("the root secret is in \(receipt.path), mode 0600: now copy the database, then `sealgate serve`")
+        Terminal.say("the root secret is in \(receipt.path): now copy the database, then `sealgate serve`")
         return ExitCode.done
     }
 }

@@ -7,7 +7,7 @@ public struct HandoverOffer: Hashable, Sendable {
     public static let type = "sealgate-handover-offer/1"
     /// Bytes of a session's name.
     public static let sessionBytes = 16
-    /// Bytes of either side's nonce, of the commitment and of a set's name.
+    /// Bytes of either side's nonce and of the commitment.
     public static let hashBytes = 32
     /// The longest origin.
     static let maximumOriginBytes = 512
@@ -21,7 +21,7 @@ public struct HandoverOffer: Hashable, Sendable {
     /// A commitment to the root, 32 bytes, from which nobody learns it; nil if the giver has none. The receiver holds
     /// what it opens against it.
     public let rootCommitment: [UInt8]?
-    /// The recovery set that the root was split into, 32 bytes; nil if none is known.
+    /// The id of the recovery set that the root was split into; nil if it was not split.
     public let recoverySet: [UInt8]?
 
     /// An offer by its parts.
@@ -53,7 +53,7 @@ public struct HandoverOffer: Hashable, Sendable {
             let nonce = form.hex("nonce", HandoverOffer.hashBytes), let gateway = form.text("gateway"),
             gateway.utf8.count <= HandoverOffer.maximumOriginBytes,
             let commitment = form.optional("rootCommitment", { form.hex($0, HandoverOffer.hashBytes) }),
-            let set = form.optional("recoverySet", { form.hex($0, HandoverOffer.hashBytes) })
+            let set = form.optional("recoverySet", { form.hex($0, RecoveryShare.setIDBytes) })
         else { return nil }
         self.init(session: session, nonce: nonce, gateway: gateway, rootCommitment: commitment, recoverySet: set)
     }

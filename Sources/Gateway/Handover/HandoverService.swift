@@ -22,6 +22,7 @@ final class HandoverService: Sendable {
     private let attestation: AttestationService
     private let root: RootSecret
     private let commitment: [UInt8]
+    private let recoverySet: [UInt8]?
     private let file: ReleaseListFile
     private let verifier: Verifier
     private let state: Mutex<State>
@@ -39,16 +40,21 @@ final class HandoverService: Sendable {
                 ("issue", .number(list.issue)), ("releases", .number(Int64(list.releases.count))),
                 ("anyHost", .flag(attestation.ground.policy?.namesHosts != true)),
             ])
-        return HandoverService(attestation, root: root, commitment: try root.commitment(), file: file, list: list)
+        let isSealed = configuration.root.sealing == .snp
+        let document = isSealed ? RootFiles(folder: configuration.dataDirectory).readDocument() : nil
+        return HandoverService(
+            attestation, root: root, commitment: try root.commitment(), recoverySet: document?.set.id, file: file,
+            list: list)
     }
 
     private init(
-        _ attestation: AttestationService, root: RootSecret, commitment: [UInt8], file: ReleaseListFile,
-        list: ReleaseList
+        _ attestation: AttestationService, root: RootSecret, commitment: [UInt8], recoverySet: [UInt8]?,
+        file: ReleaseListFile, list: ReleaseList
     ) {
         self.attestation = attestation
         self.root = root
         self.commitment = commitment
+        self.recoverySet = recoverySet
         self.file = file
         verifier = Verifier(roots: attestation.ground.roots)
         state = Mutex(State(list: list))
@@ -67,7 +73,7 @@ final class HandoverService: Sendable {
         let ground = attestation.ground
         let offer = state.withLock { state in
             state.sessions.open(
-                gateway: ground.origin, rootCommitment: commitment, recoverySet: nil, at: ground.clock.now(),
+                gateway: ground.origin, rootCommitment: commitment, recoverySet: recoverySet, at: ground.clock.now(),
                 random: SystemRandom())
         }
         guard let offer else { throw HandoverRoutes.busy(afterSeconds: Int(HandoverSessions.lifetimeSeconds)) }

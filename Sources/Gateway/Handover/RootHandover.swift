@@ -19,18 +19,21 @@ public struct RootHandover: Sendable {
         public let files: AttestationSettings.HandoverFiles
         /// The data folder of the new machine; made if it is missing.
         public let folder: String
+        /// The recovery document of the root, from the giver's data folder; needed where the root is to be sealed.
+        public let recovery: String?
         /// Measurements of givers that count beside those of the list, 48 bytes each.
         public let givers: Set<[UInt8]>
 
         /// An order.
         public init(
             url: String, gateway: String, files: AttestationSettings.HandoverFiles, folder: String,
-            givers: Set<[UInt8]> = []
+            recovery: String? = nil, givers: Set<[UInt8]> = []
         ) {
             self.url = url
             self.gateway = gateway
             self.files = files
             self.folder = folder
+            self.recovery = recovery
             self.givers = givers
         }
     }
@@ -53,6 +56,10 @@ public struct RootHandover: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         /// What went wrong, and what to do.
         public let description: String
+
+        init(description: String) {
+            self.description = description
+        }
     }
 
     /// Waits longer than a device takes that is asked twice.
@@ -60,7 +67,9 @@ public struct RootHandover: Sendable {
         connectMilliseconds: 10_000, firstByteMilliseconds: 30_000, idleMilliseconds: 10_000,
         totalMilliseconds: 40_000)
     /// What a data folder holds that was begun.
-    private static let begun = [Gateway.databaseName, RootSecretStore.fileName, "root.sealed", "root.recovery.json"]
+    private static let begun = [
+        Gateway.databaseName, RootSecretStore.fileName, RootFiles.copyName, RootFiles.documentName,
+    ]
 
     private let configuration: Configuration
     private let client: HTTPClient
@@ -88,6 +97,7 @@ public struct RootHandover: Sendable {
         _ = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let list = try ReleaseListFile(order.files).begin(at: clock.now())
         try RootHandover.checkUnused(order.folder)
+        let keeper = try ReceivedRoot(configuration, order)
         let queue: DeviceQueue?
         do throws(DeviceFault) { queue = try configuration.attestation.openDevice() } catch {
             throw AttestationSettings.noDevice(error)
@@ -99,10 +109,13 @@ public struct RootHandover: Sendable {
         let endorsements = EndorsementSource(
             roots: roots, folder: nil,
             fetcher: configuration.attestation.kdsURL.map { KDSFetcher(client: client, baseURL: $0) }, clock: clock)
-        return try await receive(order, list, HandoverDevice(queue: queue, endorsements: endorsements))
+        return try await receive(
+            order, list, HandoverDevice(queue: queue, endorsements: endorsements), keeper)
     }
 
-    private func receive(_ order: Order, _ list: ReleaseList, _ device: HandoverDevice) async throws -> Receipt {
+    private func receive(
+        _ order: Order, _ list: ReleaseList, _ device: HandoverDevice, _ keeper: ReceivedRoot
+    ) async throws -> Receipt {
         let path = "/api/attestation/handover"
         guard let offer = HandoverOffer(json: try await post(order.url + path + "/offer", nil)) else {
             throw Failure(description: "\(order.url) made no offer that can be read.")
@@ -127,7 +140,12 @@ public struct RootHandover: Sendable {
             throw Failure(description: "\(order.url) gave no answer that can be read.")
         }
         let (own, giver) = try judge(answer, to: request, offer, order, list)
-        return try open(answer, request, offer, key, order, list, own: own, giver: giver)
+        let secret = try open(answer, request, offer, key)
+        let commitment = try RootHandover.check(secret, offer)
+        try RootHandover.checkUnused(order.folder)
+        return Receipt(
+            path: try keeper.keep(secret, random: random), giver: giver.measurement, own: own.measurement,
+            issue: list.issue, commitment: commitment)
     }
 
     /// Both reports, if nothing is against taking the root.
@@ -150,27 +168,25 @@ public struct RootHandover: Sendable {
     }
 
     private func open(
-        _ answer: HandoverAnswer, _ request: HandoverRequest, _ offer: HandoverOffer, _ key: X25519PrivateKey,
-        _ order: Order, _ list: ReleaseList, own: Report, giver: Report
-    ) throws -> Receipt {
-        let secret: Secret
+        _ answer: HandoverAnswer, _ request: HandoverRequest, _ offer: HandoverOffer, _ key: X25519PrivateKey
+    ) throws(Failure) -> Secret {
         do throws(HPKEError) {
-            secret = try HPKE.openSecret(
+            return try HPKE.openSecret(
                 answer.sealed, with: key, info: HandoverTranscript.info,
                 associated: HandoverTranscript.root(offer, request))
         } catch {
             throw Failure(description: "What the giver sealed does not open (\(error)).")
         }
+    }
+
+    /// The commitment to what was opened, if it is the root that was offered.
+    private static func check(_ secret: Secret, _ offer: HandoverOffer) throws -> [UInt8] {
         guard let root = RootSecret(secret) else { throw Failure(description: "What the giver sealed is no root.") }
         let commitment = try root.commitment()
         guard offer.rootCommitment == nil || offer.rootCommitment == commitment else {
             throw Failure(description: "The root is another than the giver has committed itself to.")
         }
-        try RootHandover.checkUnused(order.folder)
-        try RootHandover.store(root, in: order.folder)
-        return Receipt(
-            path: order.folder + "/" + RootSecretStore.fileName, giver: giver.measurement, own: own.measurement,
-            issue: list.issue, commitment: commitment)
+        return commitment
     }
 
     private static func checkUnused(_ folder: String) throws(Failure) {
@@ -178,17 +194,6 @@ public struct RootHandover: Sendable {
         throw Failure(
             description: "\(folder) holds \(found): a hand-over is for a folder that was not begun. The database "
                 + "comes after the root.")
-    }
-
-    private static func store(_ root: RootSecret, in folder: String) throws(Failure) {
-        guard DataFile.makeFolder(folder) else {
-            throw Failure(description: "The folder \(folder) cannot be made. Name one that can.")
-        }
-        if let complaint = Ownership.complaint(aboutFolder: folder) { throw Failure(description: complaint) }
-        let path = folder + "/" + RootSecretStore.fileName
-        guard root.store({ DataFile.create(path, $0) }) else {
-            throw Failure(description: "\(path) cannot be written.")
-        }
     }
 
     private func post(_ url: String, _ body: JSON?) async throws(Failure) -> JSON {

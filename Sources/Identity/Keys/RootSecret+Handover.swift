@@ -16,9 +16,4 @@ extension RootSecret {
     ) throws(HPKEError) -> HPKEMessage {
         try HPKE.seal(secret, to: recipient, info: info, associated: associated)
     }
-
-    /// Writes the 32 bytes where `store` puts them. What it is lent must not leave it.
-    package func store(_ store: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-        secret.withBytes(store)
-    }
 }

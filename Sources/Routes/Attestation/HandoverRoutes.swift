@@ -99,7 +99,7 @@ public struct HandoverRoutes: Sendable {
             .required("nonce", hex(HandoverOffer.hashBytes), "The giver's nonce."),
             .required("gateway", .text(upTo: 512), "The giver's public origin."),
             .required("rootCommitment", .nullable(hex(HandoverOffer.hashBytes)), "What the root is held against."),
-            .required("recoverySet", .nullable(hex(HandoverOffer.hashBytes)), "The set the root was split into."),
+            .required("recoverySet", .nullable(hex(RecoveryShare.setIDBytes)), "The set the root was split into."),
         ], isOpen: false)
 
     private static let evidence: [Schema.Property] = [

@@ -39,7 +39,7 @@ struct HandoverTranscriptTests {
             let changed: JSON =
                 switch member.name {
                 case "gateway": "https://other.example"
-                case "session": .string(String(repeating: "ff", count: 16))
+                case "session", "recoverySet": .string(String(repeating: "ff", count: 16))
                 default: .string(String(repeating: "ff", count: 32))
                 }
             let other = try #require(HandoverOffer(json: offer.json.with(member.name, changed)))
