@@ -50,6 +50,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case attestationKeyWiped = "attestation_key_wiped"
         /// The device answers, but AMD's roots do not vouch for what it says.
         case evidenceNotAuthentic = "evidence_not_authentic"
+        /// The chip is an EPYC Milan, whose secret can be extracted by software.
+        case milanHardware = "milan_hardware"
         /// The root secret lies in a file or came from the operator; it is not sealed to hardware.
         case rootSecretNotSealed = "root_secret_not_sealed"
         /// Nobody has shown yet that the recovery shares give the root secret back.
@@ -75,6 +77,8 @@ public struct SecurityPosture: Hashable, Sendable {
                 "The attestation device's message key is wiped: start the virtual machine anew to have evidence again."
             case .evidenceNotAuthentic:
                 "AMD's roots do not vouch for this device's reports: it is simulated, or certificates are missing."
+            case .milanHardware:
+                "The chip is an EPYC Milan: its root secret can be extracted by software, so its evidence proves little."
             case .rootSecretNotSealed:
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .recoveryNotRehearsed:
@@ -125,8 +129,10 @@ public struct SecurityPosture: Hashable, Sendable {
             mode: mode, platform: platform, keySources: keySources, found: found.union(degradations))
     }
 
-    /// Whether a hardware report can be had.
-    public var hasHardwareAttestation: Bool { platform != .none }
+    /// Whether hardware that AMD's roots vouch for stands behind the claims.
+    public var hasHardwareAttestation: Bool {
+        platform != .none && !degradations.contains(.evidenceNotAuthentic)
+    }
 
     /// Whether anything is less than it should be.
     public var isDegraded: Bool { !degradations.isEmpty }

@@ -29,6 +29,8 @@ public final class Gateway: Sendable {
         let server: HTTPServer
         let services: [Task<Void, Never>]
         let attestation: AttestationService
+        let metrics: Metrics
+        let handler: LateHandler
         let log: Log
     }
 
@@ -125,7 +127,7 @@ public final class Gateway: Sendable {
             parts: Parts(
                 configuration: configuration, loops: loops, domains: domains, server: server,
                 services: [housekeeping, peers.start()] + (certificates.map { [$0] } ?? []), attestation: attestation,
-                log: log))
+                metrics: metrics, handler: handler, log: log))
     }
 
     /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is
@@ -144,6 +146,8 @@ public final class Gateway: Sendable {
         await parts.domains.chat.idle()
         for service in parts.services { service.cancel() }
         parts.attestation.stop()
+        parts.metrics.dropGauges()
+        parts.handler.remove()
         await parts.domains.client.close()
         await parts.domains.database.close()
         parts.log.write("stopped")

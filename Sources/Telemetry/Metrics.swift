@@ -50,6 +50,18 @@ public final class Metrics: Sendable {
         families.withLock { $0[name, default: Family(help: help)].instruments[key] = .gauge(read) }
     }
 
+    /// Lets go of what the gauges read from, when that ends: it usually knows these metrics, too, and neither would ever
+    /// be freed.
+    public func dropGauges() {
+        families.withLock { families in
+            for (name, family) in families {
+                families[name]?.instruments = family.instruments.filter { entry in
+                    if case .gauge = entry.value { false } else { true }
+                }
+            }
+        }
+    }
+
     /// The page.
     public func render() -> String {
         var page = ""

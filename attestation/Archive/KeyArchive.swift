@@ -35,7 +35,8 @@ public struct KeyArchive: Sendable {
     /// The evidence of one key, whatever became of the key.
     public func find(_ kid: String, in tx: borrowing some SQLReader & ~Copyable) throws -> ArchivedKey? {
         try tx.first(
-            "select kid, bundle, created_at, accepted_until from attested_keys where kid = $1", [.text(kid)],
+            "select kid, bundle, created_at, accepted_until from attested_keys where kid = $1 and length(bundle) <= $2",
+            [.text(kid), .integer(Int64(EvidenceBundle.maximumBytes))],
             ArchivedKey.init(row:))
     }
 
@@ -44,8 +45,13 @@ public struct KeyArchive: Sendable {
         try tx.rows(
             """
             select kid, bundle, created_at, accepted_until from attested_keys
-            where accepted_until is null or accepted_until > $1 order by created_at desc limit $2
-            """, [.timestamp(now), .integer(Int64(KeyArchive.maximumKeys))], ArchivedKey.init(row:))
+            where (accepted_until is null or accepted_until > $1) and length(bundle) <= $3
+            order by created_at desc limit $2
+            """,
+            [
+                .timestamp(now), .integer(Int64(KeyArchive.maximumKeys)),
+                .integer(Int64(EvidenceBundle.maximumBytes)),
+            ], ArchivedKey.init(row:))
     }
 
     /// Forgets keys whose last token has ended; returns how many.

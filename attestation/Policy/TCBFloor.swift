@@ -15,9 +15,10 @@ public struct TCBFloor: Hashable, Sendable {
         self.minimum = minimum
     }
 
-    /// Whether it speaks of this processor. Without a CPUID (version 2) only floors for all models do.
+    /// Whether it speaks of this processor. Without a CPUID (version 2) the floors of every model do: an old report
+    /// version must not be a way around them.
     func applies(to product: Product, model: UInt8?) -> Bool {
-        self.product == product && (self.model == nil || self.model == model)
+        self.product == product && (self.model == nil || model == nil || self.model == model)
     }
 
     /// Where `tcb` lies below it, in words; empty if nowhere. A component that the layout lacks counts as zero.

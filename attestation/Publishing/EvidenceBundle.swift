@@ -113,7 +113,9 @@ extension EvidenceBundle {
         }
         let statement = try EvidenceBundle.text(json, "statement")
         let nonce = try EvidenceBundle.nonce(json)
-        guard let keys = try? TokenKeySet(jwks: json["jwks"] ?? .null) else {
+        guard let keys = try? TokenKeySet(jwks: json["jwks"] ?? .null),
+            keys.keys.allSatisfy({ keys[$0.thumbprint] == $0 })
+        else {
             throw BundleFault(member: "jwks", problem: .malformed)
         }
         self.init(
@@ -141,6 +143,9 @@ extension EvidenceBundle {
         guard let json, json.members != nil else { throw BundleFault(member: "certificates", problem: .missing) }
         var vek: [UInt8]?
         let (vcek, vlek) = (try text(json, "vcek"), try text(json, "vlek"))
+        guard vcek == nil || vlek == nil else {
+            throw BundleFault(member: "certificates", problem: .malformed)
+        }
         if let text = vcek ?? vlek {
             guard let one = PEMCertificates.read(Array(text.utf8)), one.count == 1 else {
                 throw BundleFault(member: "certificates.vcek", problem: .malformed)

@@ -37,7 +37,8 @@ public struct BundleVerifier: Sendable {
         let comparesKeys = expected.keys != nil || expected.activeKey != nil
         verdict.record(
             Check(.sessionKeys, BundleVerifier.sessionKeys(bundle, statement, expected), isRequired: comparesKeys))
-        verdict.record(Check(.gateway, BundleVerifier.gateway(statement, expected), isRequired: false))
+        verdict.record(
+            Check(.gateway, BundleVerifier.gateway(statement, expected), isRequired: expected.gateway != nil))
         verdict.record(Check(.tlsKey, BundleVerifier.tlsKey(statement, expected), isRequired: false))
         return verdict
     }
@@ -103,7 +104,10 @@ public struct BundleVerifier: Sendable {
             guard statement.activeKey == active else {
                 return .fail(.binding, "the first key served is not the statement's active key")
             }
-            guard Set(statement.keys) == Set(served) else {
+            guard statement.keySetCommitment == BundleVerifier.commitment(of: served) else {
+                return .fail(.binding, "the key-set commitment is not that of the keys")
+            }
+            guard Set(statement.keys) == Set(served), Set(served).count == served.count else {
                 return .fail(.binding, "the keys served are not those of the statement")
             }
         }
@@ -116,6 +120,12 @@ public struct BundleVerifier: Sendable {
         }
         return Set(published.keys.map(\.thumbprint)) == Set(served) && published.keys.first?.thumbprint == active
             ? .pass : .fail(.binding, "the published key set holds other keys than the evidence")
+    }
+
+    /// Hex of SHA-256 over the thumbprints, sorted by their bytes and joined by LF.
+    private static func commitment(of thumbprints: [String]) -> String {
+        let sorted = thumbprints.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+        return Hex.encode(SHA256.hash(Array(sorted.joined(separator: [UInt8(ascii: "\n")]))))
     }
 
     private static func gateway(

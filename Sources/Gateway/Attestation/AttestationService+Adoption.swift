@@ -11,6 +11,7 @@ extension AttestationService {
     /// write a row, but not a report.
     func adoptKeptKeys() async {
         guard let own = publisher?.bootReport, let policy = policy(like: own) else { return }
+        state.withLock { $0.hasLooked = true }
         let now = ground.clock.now()
         let rows: [ArchivedKey]
         do {
@@ -24,7 +25,9 @@ extension AttestationService {
                 ground.log.write("attested_key_refused", [("key", .id(row.kid))])
                 continue
             }
-            ground.keys.adopt(key, until: row.acceptedUntil ?? now.adding(seconds: Sessions.lifetimeSeconds), at: now)
+            // A row may say anything: no token outlives a session's lifetime from now.
+            let latest = now.adding(seconds: Sessions.lifetimeSeconds)
+            ground.keys.adopt(key, until: min(row.acceptedUntil ?? latest, latest), at: now)
             adopted += 1
         }
         guard adopted > 0 else { return }
@@ -33,10 +36,27 @@ extension AttestationService {
         await publish()
     }
 
+    /// A key signs for a rotation's period, and its last token lives a session's lifetime; a day for clocks and pauses.
+    private var greatestAgeSeconds: Int64 {
+        Int64(ground.settings.sessionKeyHours) * 3_600 + Sessions.lifetimeSeconds + 86_400
+    }
+
+    /// The kept evidence of a key, as JSON text; nil unless it passes as it would at a start: what somebody wrote into
+    /// the database is not served either.
+    func kept(_ kid: String) async throws -> [UInt8]? {
+        guard let own = publisher?.bootReport, let policy = policy(like: own),
+            let row = try await ground.database.read({ [archive] tx in try archive.find(kid, in: tx) }),
+            key(of: row, policy, at: ground.clock.now()) != nil
+        else { return nil }
+        return row.bundle
+    }
+
     /// The key of a row, if its evidence is good and about that very key.
     private func key(of row: ArchivedKey, _ policy: EvidencePolicy, at now: Timestamp) -> ES256PublicKey? {
-        guard let bundle = try? EvidenceBundle(row.bundle), let key = bundle.keys.keys.first,
-            key.thumbprint == row.kid
+        guard let bundle = try? EvidenceBundle(row.bundle), bundle.profile == .sealgate1,
+            let key = bundle.keys.keys.first, key.thumbprint == row.kid,
+            let statement = bundle.statement.flatMap(AttestationStatement.init),
+            now <= statement.issuedAt.adding(seconds: greatestAgeSeconds)
         else { return nil }
         var expected = BundleExpectations()
         expected.activeKey = row.kid
@@ -57,10 +77,13 @@ extension AttestationService {
         return policyOfOwnKind(own)
     }
 
-    /// What this very instance is; nil without evidence that AMD's roots vouch for.
+    /// What this very instance is; nil without evidence that AMD's roots vouch for, and where the measurement does not
+    /// cover the image.
     var policyOfOwnKind: EvidencePolicy? { publisher?.bootReport.flatMap(policyOfOwnKind) }
 
     private func policyOfOwnKind(_ own: EvidenceBundle) -> EvidencePolicy? {
+        // Where the measurement is the provider's firmware, every customer's machine is of this kind.
+        guard ground.coversImage else { return nil }
         let verdict = judge(own)
         guard verdict.isAuthentic, let report = verdict.report, let product = verdict.product else { return nil }
         var policy = EvidencePolicy(measurements: [report.measurement])

@@ -20,6 +20,8 @@ final class AttestationService: Sendable {
         let log: Log
         /// Finds the certificates that belong to a report.
         let endorsements: EndorsementSource
+        /// Whether the launch measurement covers the image, as the operator says.
+        let coversImage: Bool
         /// The operator's policy for kept evidence; nil for one made from the gateway's own.
         let policy: EvidencePolicy?
     }
@@ -29,7 +31,7 @@ final class AttestationService: Sendable {
     let ground: Ground
     let device: DeviceQueue?
     let archive = KeyArchive()
-    private let state: AttestationState
+    let state: AttestationState
 
     /// Opens the device, publishes the first report and takes back the keys whose kept evidence is good.
     ///
@@ -88,6 +90,7 @@ final class AttestationService: Sendable {
         case .failing: found.insert(.attestationFailing)
         case .working, .untried: if hasFailed { found.insert(.attestationFailing) }
         }
+        if state.withLock({ $0.isMilan }) { found.insert(.milanHardware) }
         if !isAuthentic, !hasFailed { found.insert(.evidenceNotAuthentic) }
         return found
     }
@@ -106,11 +109,6 @@ final class AttestationService: Sendable {
     /// The hardware that was found.
     var platform: SecurityPosture.Platform { device == nil ? .none : .sevSNP }
 
-    /// The kept evidence of a key, as JSON text.
-    func kept(_ kid: String) async throws -> [UInt8]? {
-        try await ground.database.read { [archive] tx in try archive.find(kid, in: tx) }?.bundle
-    }
-
     /// Rotates the session key when it is time, and forgets keys whose last token has ended.
     func tend(at now: Timestamp) async throws {
         ground.keys.forgetExpired(at: now)
@@ -120,6 +118,7 @@ final class AttestationService: Sendable {
         case nil: guard state.withLock({ $0.isRetryDue(at: now) }) else { return }
         }
         await publish()
+        if isAuthentic, !state.withLock({ $0.hasLooked }) { await adoptKeptKeys() }
     }
 
     /// Lets the device go.
@@ -134,7 +133,8 @@ final class AttestationService: Sendable {
         do throws(PublishingError) {
             bundle = try await publisher.publishBootReport()
         } catch {
-            state.withLock { $0.hasFailed = true }
+            let now = ground.clock.now()
+            state.withLock { $0.failed(at: now) }
             ground.keys.attest(nil)
             return ground.log.write("attestation_failed", [("code", .id(AttestationService.code(of: error)))])
         }
@@ -142,8 +142,9 @@ final class AttestationService: Sendable {
         state.withLock { state in
             state.hasFailed = false
             state.isAuthentic = verdict.isAuthentic
+            state.isMilan = verdict.product == .milan
         }
-        if let report = verdict.report, let statement = bundle.statement {
+        if verdict.isAuthentic, let report = verdict.report, let statement = bundle.statement {
             ground.keys.attest(
                 KeyAttestation(
                     profile: bundle.profile.rawValue, measurement: Hex.encode(report.measurement),

@@ -7,11 +7,17 @@ final class AttestationState: Sendable {
         var rotation: KeyRotation
         /// Whether AMD's roots vouch for the boot report.
         var isAuthentic = false
+        /// Whether the chip is a Milan.
+        var isMilan = false
         /// Whether the last boot report could not be made.
         var hasFailed = false
         /// Certificates that the last report lacks, and why.
         private(set) var missing: [String] = []
         private var retryAt: Timestamp?
+        /// Whether the kept keys of earlier starts were looked at.
+        var hasLooked = false
+        /// A device that failed is asked again soon: without a report the key that signs has no evidence.
+        private static let retrySeconds: Int64 = 30
 
         init(rotation: KeyRotation) {
             self.rotation = rotation
@@ -20,6 +26,12 @@ final class AttestationState: Sendable {
         mutating func missing(_ what: [String], retryAt: Timestamp?) {
             missing = what
             self.retryAt = retryAt
+        }
+
+        /// The report could not be had; it is tried again.
+        mutating func failed(at now: Timestamp) {
+            hasFailed = true
+            retryAt = now.adding(seconds: Values.retrySeconds)
         }
 
         /// Whether certificates that were missing may be had now.

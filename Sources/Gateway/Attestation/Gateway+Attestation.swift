@@ -29,6 +29,7 @@ extension Gateway {
                     fetcher: configuration.attestation.kdsURL.map {
                         KDSFetcher(client: domains.client, baseURL: $0)
                     }, clock: domains.clock),
+                coversImage: configuration.root.scope == .image,
                 policy: try policy(configuration.attestation.policyFile, of: .evidencePolicy)))
     }
 

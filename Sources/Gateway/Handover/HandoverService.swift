@@ -32,6 +32,16 @@ final class HandoverService: Sendable {
         _ configuration: Configuration, _ attestation: AttestationService, root: RootSecret
     ) throws -> HandoverService? {
         guard let files = configuration.attestation.handover else { return nil }
+        // Elsewhere anybody with a genuine machine could boot the published image and ask.
+        guard
+            configuration.mode == .development
+                || configuration.root.scope == .image && attestation.ground.policy?.namesHosts == true
+        else {
+            throw GatewayStartError(
+                "\(Setting.releaseList.name): in production the root is handed over only where the measurement covers "
+                    + "the image, and with a policy (\(Setting.evidencePolicy.name)) that names chips, ID keys, author "
+                    + "keys or host data.")
+        }
         let file = try ReleaseListFile(files)
         let list = try file.begin(at: attestation.ground.clock.now())
         attestation.ground.log.write(

@@ -54,7 +54,10 @@ final class Housekeeping: Sendable {
         domains.openVaults.closeExpired(at: now)
         await chore("turns") { [domains] in try await domains.chat.sweep() }
         await chore("holds") { [domains, log] in try await domains.ledgerUpkeep(log: log).expireHolds(at: now) }
-        await chore("keys") { [attestation] in try await attestation.tend(at: now) }
+        // Off the loop: it verifies signatures and writes files.
+        await chore("keys") { [attestation] in
+            try await Task.detached { try await attestation.tend(at: now) }.value
+        }
         await chore("rows") { [domains] in try await domains.purge(Housekeeping.batches, at: now) }
     }
 

@@ -11,6 +11,11 @@ final class LateHandler: RequestHandler {
         self.application.withLock { $0 = application }
     }
 
+    /// Lets go of the application when the server has ended: it knows the server, and neither would ever be freed.
+    func remove() {
+        application.withLock { $0 = nil }
+    }
+
     func admit(_ head: RequestHead) -> Admission {
         application.withLock { $0 }?.admit(head) ?? .reject(LateHandler.notYet)
     }

@@ -98,7 +98,7 @@ public struct LoginRoutes: Sendable {
         Endpoint(
             .post, "/auth/verify", area: LoginRoutes.area, summary: "A signed challenge for a session token.",
             detail: "The token is an ES256 JWT, good for 24 hours; verify it with /.well-known/jwks.json. Keys are "
-                + "born at start and never stored, so a restart of the gateway ends all sessions: log in again.",
+                + "born inside and never stored. A restart ends sessions, unless hardware evidence vouches for their key.",
             access: .anyone,
             input: .object(
                 [
@@ -216,7 +216,7 @@ public struct LoginRoutes: Sendable {
                                         .required("x", .text(upTo: 43)), .required("y", .text(upTo: 43)),
                                         .required("kid", .text(upTo: 43), "RFC 7638 thumbprint."),
                                         .required("alg", .choice(["ES256"])), .required("use", .choice(["sig"])),
-                                    ], isOpen: false), maximum: 16), "The active key comes first.")
+                                    ], isOpen: false), maximum: 256), "The active key comes first.")
                     ], isOpen: false))
         ) { [keys] _ in
             .json(

@@ -20,15 +20,36 @@ struct EvidenceFetch {
     let options: VerifyOptions
 
     func evidence() async throws -> (EvidenceBundle, BundleExpectations) {
-        var expected = BundleExpectations()
         guard let origin = options.origin else {
+            var expected = BundleExpectations()
             expected.nonce = options.nonce
             let bytes = try InputFile.read(options.file ?? "-", upTo: EvidenceBundle.maximumBytes)
             return (try EvidenceBundle(bytes), expected)
         }
+        let first = try await evidence(of: origin, pin: nil)
+        guard origin.hasPrefix("https://"), let statement = first.0.statement.flatMap(AttestationStatement.init),
+            let pin = statement.tls.spkiSHA256
+        else { return first }
+        // Everything once more, over connections that nobody but the holder of the statement's key can serve: what
+        // came before could have been passed on by somebody in the middle.
+        do throws(EvidenceUnavailable) {
+            var (bundle, expected) = try await evidence(of: origin, pin: pin)
+            expected.connectionKey = .spkiSHA256(pin)
+            return (bundle, expected)
+        } catch {
+            var (bundle, expected) = first
+            expected.connectionKey = .proved(false)
+            return (bundle, expected)
+        }
+    }
+
+    private func evidence(
+        of origin: String, pin: [UInt8]?
+    ) async throws(EvidenceUnavailable) -> (EvidenceBundle, BundleExpectations) {
+        var expected = BundleExpectations()
         let nonce = options.nonce ?? CallerNonce(random: SystemRandom())
         expected.nonce = nonce
-        let bytes = try await get(origin + "/api/attestation/report?nonce=\(nonce.hex)")
+        let bytes = try await get(origin + "/api/attestation/report?nonce=\(nonce.hex)", pin)
         let bundle: EvidenceBundle
         do throws(BundleFault) {
             bundle = try EvidenceBundle(bytes)
@@ -36,37 +57,31 @@ struct EvidenceFetch {
             throw EvidenceUnavailable(
                 text: "\(origin) served no evidence: \(error.member) is \(error.problem.rawValue).")
         }
-        let keys = try await get(origin + "/.well-known/jwks.json")
+        let keys = try await get(origin + "/.well-known/jwks.json", pin)
         guard let published = try? TokenKeySet(jwks: JSON(parsing: keys)) else {
             throw EvidenceUnavailable(text: "\(origin)/.well-known/jwks.json is no key set.")
         }
         expected.keys = published
-        expected.connectionKey = await connectionKey(origin, bundle)
         return (bundle, expected)
     }
 
-    /// Asks again over a connection that must be served with the key in the statement.
-    private func connectionKey(_ origin: String, _ bundle: EvidenceBundle) async -> BundleExpectations.ConnectionKey {
-        guard origin.hasPrefix("https://"), let bytes = bundle.statement,
-            let key = AttestationStatement(bytes)?.tls.spkiSHA256
-        else { return .none }
-        let request = ClientRequest(
-            url: origin + "/api/attestation", limits: EvidenceFetch.limits, pinnedKeySHA256: key)
-        return .proved((try? await client.send(request)) != nil)
-    }
-
-    private func get(_ url: String) async throws(EvidenceUnavailable) -> [UInt8] {
-        let (status, body) = try await answer(url)
+    private func get(_ url: String, _ pin: [UInt8]?) async throws(EvidenceUnavailable) -> [UInt8] {
+        let (status, body) = try await answer(url, pin)
         guard status == 200 else {
-            let said = (try? JSON(parsing: body))?["message"]?.string.map { " " + $0.prefix(200) } ?? ""
+            let said =
+                (try? JSON(parsing: body))?["message"]?.string.map { " " + VerdictTable.plain(String($0.prefix(200))) }
+                ?? ""
             throw EvidenceUnavailable(text: "\(url) answered \(status).\(said)")
         }
         return body
     }
 
-    private func answer(_ url: String) async throws(EvidenceUnavailable) -> (status: Int, body: [UInt8]) {
+    private func answer(_ url: String, _ pin: [UInt8]?) async throws(EvidenceUnavailable) -> (
+        status: Int, body: [UInt8]
+    ) {
         do throws(HTTPClientError) {
-            let response = try await client.send(ClientRequest(url: url, limits: EvidenceFetch.limits))
+            let response = try await client.send(
+                ClientRequest(url: url, limits: EvidenceFetch.limits, pinnedKeySHA256: pin))
             return (response.status, try await response.body.collect(upTo: EvidenceBundle.maximumBytes))
         } catch {
             let hint = error == .egressRefused ? " It is a private address: --allow-private admits those." : ""

@@ -21,10 +21,12 @@ struct VerdictTable {
             let (result, detail) = VerdictTable.words(check.outcome)
             Terminal.say(
                 VerdictTable.padded(check.name.rawValue, VerdictTable.nameColumns)
-                    + VerdictTable.padded(result, VerdictTable.resultColumns) + detail)
+                    + VerdictTable.padded(result, VerdictTable.resultColumns) + VerdictTable.plain(detail))
         }
         Terminal.say()
-        for (name, value) in facts { Terminal.say(VerdictTable.padded(name, VerdictTable.nameColumns) + value) }
+        for (name, value) in facts {
+            Terminal.say(VerdictTable.padded(name, VerdictTable.nameColumns) + VerdictTable.plain(value))
+        }
         Terminal.say()
         Terminal.say(conclusion)
     }
@@ -60,6 +62,11 @@ struct VerdictTable {
         case .fail(let reason, let detail): ("FAIL", "\(reason.rawValue): \(detail)")
         case .notChecked(let why): ("-", "not checked: \(why)")
         }
+    }
+
+    /// What strangers wrote, without anything that a terminal could take for a command.
+    static func plain(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
     }
 
     private static func padded(_ text: String, _ columns: Int) -> String {

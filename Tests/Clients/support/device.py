@@ -27,6 +27,7 @@ class Device:
             "SEALGATE_SEV_DEVICE": "sev-guest",
             "SEALGATE_SEV_GUEST_PATH": str(self.path),
             "SEALGATE_KDS_URL": "off",
+            "SEALGATE_MEASUREMENT_COVERS": "image",
         }
 
     def tell(self, line: str) -> str:

@@ -20,7 +20,7 @@ struct AttestedGateway: Sendable {
     static func settings(_ machine: SimulatedMachine) -> [String: String] {
         [
             "SEALGATE_SEV_DEVICE": "sev-guest", "SEALGATE_SEV_GUEST_PATH": machine.sevGuestPath,
-            "SEALGATE_KDS_URL": "off",
+            "SEALGATE_KDS_URL": "off", "SEALGATE_MEASUREMENT_COVERS": "image",
         ]
     }
 

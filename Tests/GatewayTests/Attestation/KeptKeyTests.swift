@@ -71,6 +71,8 @@ struct KeptKeyTests {
             let keys = try await thumbprints(attested.gateway)
             #expect(!keys.contains(thief.thumbprint))
             #expect(keys.contains(genuine))
+            try await attested.gateway.send(.get, "/api/attestation/keys/\(thief.thumbprint)").expect(
+                404, "unknown_key")
         }
         let refused = try folder.log().filter { $0["event"] == "attested_key_refused" }
         #expect(refused.map { $0["key"]?.string } == [thief.thumbprint])
