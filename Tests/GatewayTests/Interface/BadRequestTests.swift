@@ -104,7 +104,9 @@ struct BadRequestTests {
                 empty.expect(400, "invalid_request")
                 for name in required {
                     #expect(try empty.string("message").contains("\(name): is missing"), "\(path)")
-                    for wrong in [["canary"], ["canary": "canary"], .number("1.5")] as [JSON] {
+                    let isObject = schema?["properties"]?[name]?["type"] == "object"
+                    let others: [JSON] = isObject ? [] : [["canary": "canary"]]
+                    for wrong in [["canary"], .number("1.5")] + others {
                         let body = JSON.object([.init(name, wrong)])
                         let answer = try await visitor.send(method, path, json: body)
                         answer.expect(400, "invalid_request")
