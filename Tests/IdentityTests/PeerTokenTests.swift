@@ -13,6 +13,7 @@ struct PeerTokenTests {
         static let origin = "https://peer.example"
         let key = ES256PrivateKey.generate()
         private let worth: Mutex<Bool?>
+        private let misses = Mutex(0)
 
         init(isTrusted: Bool? = true) { worth = Mutex(isTrusted) }
 
@@ -22,6 +23,13 @@ struct PeerTokenTests {
             guard issuer == Peer.origin, let isTrusted = worth.withLock({ $0 }) else { return .stranger }
             return isTrusted ? .attested(TokenKeySet([key.publicKey])) : .notTrusted
         }
+
+        func missedKey(of issuer: String) {
+            if issuer == Peer.origin { misses.withLock { $0 += 1 } }
+        }
+
+        /// How often it was told that a key of the peer's is not known.
+        var missedKeys: Int { misses.withLock { $0 } }
 
         func token(
             key other: ES256PrivateKey? = nil, type: String = "peer+jwt",
@@ -81,6 +89,7 @@ struct PeerTokenTests {
             func standing(of issuer: String) -> PeerStanding {
                 issuer == Peer.origin ? .attested(keys) : .stranger
             }
+            func missedKey(of issuer: String) {}
         }
         let other = try await Gate.open(peers: Attested(keys: gate.keys.published))
         #expect(await refusal(other, grant.token) == nil)
@@ -121,6 +130,22 @@ struct PeerTokenTests {
         #expect(await refusal(gate, second) == nil)
         gate.clock.advance(seconds: 1)
         #expect(await refusal(gate, second) == .expired)
+        await gate.close()
+    }
+
+    @Test("A key of a trusted peer's that is not known is reported, and nothing else is")
+    func missedKeys() async throws {
+        let peer = Peer()
+        let gate = try await Gate.open(peers: peer)
+        #expect(await refusal(gate, try peer.token()) == nil)
+        #expect(await refusal(gate, try peer.token { $0["aud"] = "https://else.example" }) == .malformed)
+        #expect(await refusal(gate, try peer.token(key: .generate()) { $0["iss"] = "https://else.example" }) != nil)
+        #expect(peer.missedKeys == 0)
+        #expect(await refusal(gate, try peer.token(key: .generate())) == .signatureInvalid)
+        #expect(peer.missedKeys == 1)
+        peer.trust(false)
+        #expect(await refusal(gate, try peer.token(key: .generate())) == .peerNotTrusted)
+        #expect(peer.missedKeys == 1)
         await gate.close()
     }
 

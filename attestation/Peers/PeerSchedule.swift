@@ -33,10 +33,16 @@ public struct PeerSchedule: Hashable, Sendable {
 
     /// Begins a judgement because somebody asks for it; false while one runs, or so soon after the last.
     public mutating func demand(at now: UInt64) -> Bool {
-        guard !isRunning else { return false }
-        if let lastBegun, now < lastBegun + min(PeerSchedule.floorNanoseconds, period) { return false }
+        guard !isRunning, earliest <= now else { return false }
         begin(at: now)
         return true
+    }
+
+    /// Something speaks for another judgement soon, a token under a key that is not known say: the next is due as soon
+    /// as the floor allows. Nothing happens while one runs.
+    public mutating func hasten(at now: UInt64) {
+        guard !isRunning, let next else { return }
+        self.next = min(next, max(now, earliest))
     }
 
     /// The judgement that was begun has ended.
@@ -50,6 +56,10 @@ public struct PeerSchedule: Hashable, Sendable {
         }
         next = now + min(PeerSchedule.firstPauseNanoseconds << min(failures, 10), period)
         failures += 1
+    }
+
+    private var earliest: UInt64 {
+        lastBegun.map { $0 + min(PeerSchedule.floorNanoseconds, period) } ?? 0
     }
 
     private mutating func begin(at now: UInt64) {

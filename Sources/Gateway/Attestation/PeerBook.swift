@@ -62,6 +62,13 @@ final class PeerBook: PeerAuthorities {
         return .attested(trust.attestedKeys)
     }
 
+    /// The peer may have new keys: it is looked at again as soon as the floor allows.
+    func missedKey(of issuer: String) {
+        guard let index = index(of: issuer) else { return }
+        let now = pacing.now()
+        entries.withLock { $0[index].schedule.hasten(at: now) }
+    }
+
     /// When the peer is to be judged again; nil while it is being judged.
     func due(_ origin: String) -> UInt64? {
         index(of: origin).flatMap { index in entries.withLock { $0[index].schedule.due } }

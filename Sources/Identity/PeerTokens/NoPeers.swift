@@ -5,4 +5,7 @@ public struct NoPeers: PeerAuthorities {
 
     /// A stranger.
     public func standing(of issuer: String) -> PeerStanding { .stranger }
+
+    /// Nothing is done.
+    public func missedKey(of issuer: String) {}
 }

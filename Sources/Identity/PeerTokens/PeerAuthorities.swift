@@ -5,6 +5,9 @@ public import Cryptography
 public protocol PeerAuthorities: Sendable {
     /// What the gateway with the origin `issuer` (exact) is worth now. Asked for every token.
     func standing(of issuer: String) -> PeerStanding
+    /// A token came under a key that is not among those of `issuer`: a peer that started again has new ones. Anybody
+    /// can send such a token, so whoever acts on it has to bound how often. Must not block.
+    func missedKey(of issuer: String)
 }
 
 /// What a gateway is worth as an issuer of tokens.

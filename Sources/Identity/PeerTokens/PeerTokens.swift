@@ -83,6 +83,7 @@ public struct PeerTokens: Sendable {
                 keys: attested, issuer: issuer, audience: origin, type: PeerTokens.tokenType
             ).claims(of: token, at: now)
         } catch {
+            if error == .unknownKey { authorities.missedKey(of: issuer) }
             throw .init(error)
         }
         guard let id = claims["jti"]?.string, (1...PeerTokens.maximumIDBytes).contains(id.utf8.count),

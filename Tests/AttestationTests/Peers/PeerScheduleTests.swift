@@ -48,6 +48,26 @@ struct PeerScheduleTests {
         #expect(schedule.due == now + 5 * Self.second)
     }
 
+    @Test("With a hint sooner than the period, but never within the floor, nor later than it was due")
+    func hints() {
+        var schedule = PeerSchedule(periodSeconds: 60)
+        let start = 100 * Self.second
+        _ = schedule.take(at: start)
+        schedule.hasten(at: start)
+        #expect(schedule.due == nil, "one runs")
+        schedule.ended(isTrusted: true, at: start + Self.second)
+        schedule.hasten(at: start + 2 * Self.second)
+        #expect(schedule.due == start + 5 * Self.second)
+        schedule.hasten(at: start + 4 * Self.second)
+        #expect(schedule.due == start + 5 * Self.second, "many hints are one")
+        _ = schedule.take(at: start + 5 * Self.second)
+        schedule.ended(isTrusted: true, at: start + 6 * Self.second)
+        schedule.hasten(at: start + 30 * Self.second)
+        #expect(schedule.due == start + 30 * Self.second)
+        schedule.hasten(at: start + 500 * Self.second)
+        #expect(schedule.due == start + 30 * Self.second)
+    }
+
     @Test("On demand at any time, but never within the floor nor beside a running one", arguments: [60, 1])
     func demand(period: Int) {
         var schedule = PeerSchedule(periodSeconds: period)

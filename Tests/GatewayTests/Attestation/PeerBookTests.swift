@@ -81,5 +81,12 @@ struct PeerBookTests {
         clock.advance(seconds: 5)
         #expect(book.begin(PeerBookTests.origin, demanded: true))
         #expect(!book.begin("https://stranger.example", demanded: true))
+        book.end(PeerTrust(unjudged: PeerBookTests.origin))
+        clock.advance(seconds: 4)
+        let planned = try #require(book.due(PeerBookTests.origin))
+        book.missedKey(of: "https://stranger.example")
+        #expect(book.due(PeerBookTests.origin) == planned)
+        book.missedKey(of: PeerBookTests.origin)
+        #expect(book.due(PeerBookTests.origin) == clock.now() + 1_000_000_000, "the floor is kept")
     }
 }

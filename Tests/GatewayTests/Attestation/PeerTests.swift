@@ -1,5 +1,6 @@
 import Attestation
 import Cryptography
+import DeviceSimulation
 import HTTPTypes
 import Primitives
 import Testing
@@ -123,6 +124,43 @@ struct PeerTests {
                 second.front.behaves(.honest)
                 try await first.wait(for: .trusted)
                 #expect(try await guest.isLoggedIn())
+            }
+        }
+    }
+
+    @Test("The tokens of a peer that started again count within seconds, though the next judgement is minutes away")
+    func restartedPeer() async throws {
+        let machines = (try SimulatedMachine(), try SimulatedMachine())
+        let roots = try TrustedRoots(machines.0, machines.1)
+        try await withFront { one in
+            try await withFront { two in
+                let rarely = ["SEALGATE_PEER_SECONDS": "240"]
+                let settings = PeeredGateway.settings(machines.0, one, two, rarely)
+                try await withGateway(settings: settings, roots: roots) { gateway in
+                    one.stands(before: gateway.address)
+                    let first = PeeredGateway(gateway: gateway, front: one)
+                    for isSecondStart in [false, true] {
+                        let settings = PeeredGateway.settings(machines.1, two, one)
+                        try await withGateway(settings: settings, roots: roots) { gateway in
+                            two.stands(before: gateway.address)
+                            let second = PeeredGateway(gateway: gateway, front: two)
+                            try await second.wait(for: .trusted)
+                            guard isSecondStart else {
+                                try await first.wait(for: .trusted)
+                                return
+                            }
+                            let there = try await gateway.visitor()
+                            let token = try await second.token(of: there, for: first).good().string("token")
+                            let guest = Visitor(gateway: first.gateway, key: there.key, token: token)
+                            try await guest.get("/wallet/balance").expect(401, "SIGNATURE_INVALID")
+                            let deadline = Monotonic.nanoseconds() + 20_000_000_000
+                            while try await !guest.isLoggedIn(), Monotonic.nanoseconds() < deadline {
+                                try await Task.sleep(for: .milliseconds(200))  // pause: the floor of judgements
+                            }
+                            #expect(try await guest.isLoggedIn())
+                        }
+                    }
+                }
             }
         }
     }

@@ -10,6 +10,16 @@ struct PeeredGateway: Sendable {
     let gateway: TestGateway
     let front: Front
 
+    /// Settings of a gateway behind the front `own` with one peer, behind `other`.
+    static func settings(
+        _ machine: SimulatedMachine?, _ own: Front, _ other: Front, _ more: [String: String] = [:]
+    ) -> [String: String] {
+        [
+            "SEALGATE_PEER_SECONDS": "1", "SEALGATE_PUBLIC_ORIGIN": own.origin, "SEALGATE_PEERS": other.origin,
+        ].merging(machine.map { AttestedGateway.settings($0) } ?? ["SEALGATE_SEV_DEVICE": "none"]) { $1 }
+            .merging(more) { $1 }
+    }
+
     /// What this gateway thinks of its peer now.
     func peer() async throws -> JSON {
         let answer = try await gateway.send(.get, "/api/attestation/peers").good()
@@ -48,18 +58,15 @@ func withTwoGateways(
 ) async throws {
     let machines = (try SimulatedMachine(), try SimulatedMachine())
     let roots = try TrustedRoots(machines.0, machines.1)
-    let base = ["SEALGATE_PEER_SECONDS": "1"].merging(settings) { $1 }
-    func configuration(_ machine: SimulatedMachine?, _ own: Front, _ other: Front) -> [String: String] {
-        let names = ["SEALGATE_PUBLIC_ORIGIN": own.origin, "SEALGATE_PEERS": other.origin]
-        let device = machine.map { AttestedGateway.settings($0) } ?? ["SEALGATE_SEV_DEVICE": "none"]
-        return base.merging(names) { $1 }.merging(device) { $1 }
-    }
     try await withFront { one in
         try await withFront { two in
-            try await withGateway(settings: configuration(machines.0, one, two), roots: roots) { first in
+            try await withGateway(
+                settings: PeeredGateway.settings(machines.0, one, two, settings), roots: roots
+            ) { first in
                 one.stands(before: first.address)
                 try await withGateway(
-                    settings: configuration(secondHasDevice ? machines.1 : nil, two, one), roots: roots
+                    settings: PeeredGateway.settings(secondHasDevice ? machines.1 : nil, two, one, settings),
+                    roots: roots
                 ) { second in
                     two.stands(before: second.address)
                     try await body(
@@ -72,7 +79,7 @@ func withTwoGateways(
 
 extension TrustedRoots {
     /// The roots of both machines: each simulator has one of its own.
-    fileprivate init(_ first: SimulatedMachine, _ second: SimulatedMachine) throws {
+    init(_ first: SimulatedMachine, _ second: SimulatedMachine) throws {
         let certificates = try [first, second].map { try Scratch.read($0.rootPath) }
         self.init(pinnedSHA256: Set(certificates.map { SHA256.hash($0) }), certificates: certificates)
     }
