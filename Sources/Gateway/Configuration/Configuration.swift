@@ -118,6 +118,13 @@ public struct Configuration: Sendable {
             throw ConfigurationError(
                 Setting.mode.name, "production needs TLS: set \(Setting.tls.name)=inside, or name certificate and key.")
         }
+        guard peers.origins.isEmpty || peers.isStrict else {
+            throw ConfigurationError(Setting.peerStrict.name, "production trusts evidence alone: write on.")
+        }
+        guard peers.origins.allSatisfy({ $0.hasPrefix("https://") }) else {
+            throw ConfigurationError(
+                Setting.peers.name, "tokens travel to peers: in production write https:// origins.")
+        }
     }
 
     private static func listenAddress(_ text: String) throws(ConfigurationError) -> ListenAddress {

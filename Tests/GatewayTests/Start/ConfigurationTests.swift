@@ -67,6 +67,13 @@ struct ConfigurationTests {
             settings[name] = value
         }
         #expect(try configuration(settings).mode == .production)
+        settings["SEALGATE_PEERS"] = "https://peer.example"
+        #expect(try configuration(settings).peers.isStrict)
+        for (name, value) in [("SEALGATE_PEER_STRICT", "off"), ("SEALGATE_PEERS", "http://peer.example")] {
+            let changed = settings.merging([name: value]) { $1 }
+            let error = #expect(throws: ConfigurationError.self) { try configuration(changed) }
+            #expect(error?.subject == name)
+        }
     }
 
     @Test("The three settings of TLS say one thing together")
