@@ -99,7 +99,8 @@ final class ScriptedPeer: PeerFetcher {
             gateway: lie == .otherHost ? "https://other.example" : ScriptedPeer.origin,
             issuedAt: clock.now().adding(seconds: seconds), codeHash: String(repeating: "0", count: 64),
             activeKey: key.thumbprint, keys: keys.keys.map(\.thumbprint),
-            keySetCommitment: String(repeating: "1", count: 64), tls: .none,
+            keySetCommitment: Hex.encode(
+                SHA256.hash(Array(keys.keys.map(\.thumbprint).sorted().joined(separator: "\n").utf8))), tls: .none,
             nonceRoot: lie == .bootReport ? nil : tree.root)
         let thumbprint = key.thumbprintBytes
         let data =
