@@ -45,6 +45,7 @@ let package = Package(
         system("CNettle", pkgConfig: "nettle", apt: "nettle-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CTSS", pkgConfig: "tss2-esys", apt: "libtss2-dev"),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
 
         // Ground floor: imports nothing of ours but Primitives
@@ -65,7 +66,7 @@ let package = Package(
 
         // Domains: never import HTTPServer or one another
         module(
-            "Attestation", at: "attestation", needs: ["Primitives", "Cryptography", "Database", "CLinux"],
+            "Attestation", at: "attestation", needs: ["Primitives", "Cryptography", "Database", "CLinux", "CTSS"],
             exclude: ["README.md"]),
         module(
             "Vault", at: "vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"],
@@ -158,7 +159,7 @@ let package = Package(
             name: "DeviceTests",
             dependencies: [
                 "Primitives", "Cryptography", "Attestation", "AttestationFixtures", "DeviceSimulation",
-                "sev-guest-simulator",
+                "sev-guest-simulator", "CTSS",
             ], path: "Tests/DeviceTests", swiftSettings: strict),
         .testTarget(
             name: "TidyTests", dependencies: [], path: "Tests/TidyTests", swiftSettings: strict),

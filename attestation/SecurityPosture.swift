@@ -28,6 +28,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case environment
         /// Sealed under a key that the SEV-SNP firmware derives for this image on this machine alone.
         case snpSealed = "snp_sealed"
+        /// Sealed under a key that a TPM gives out for a boot chain that an authority approved.
+        case tpmPCR = "tpm_pcr"
         /// Derived from the root secret.
         case derivedFromRoot = "derived_from_root"
         /// Derived from the wallet's signature over the vault text.

@@ -40,7 +40,7 @@ extension Gateway {
             let advice =
                 switch configuration.root.sealing {
                 case .file: "Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup."
-                case .snp: "Database and root are of different gateways: bring the ones that belong together."
+                case .snp, .tpm: "Database and root are of different gateways: bring the ones that belong together."
                 }
             throw GatewayStartError(
                 "\(configuration.dataDirectory)/\(databaseName) was begun under another root secret. Nothing was "

@@ -13,6 +13,7 @@ enum RecoveryCommand {
                sealgate recovery share --key FILE --recovery FILE
                sealgate recovery rehearse [--config FILE] [--recovery FILE]
                sealgate recovery restore [--config FILE] [--recovery FILE]
+               sealgate recovery tpm-policy [--config FILE] [--values FILE] --output NAME
 
         keygen     for a custodian, offline: writes NAME.key, which never leaves, and NAME.pub for the operator
         share      for a custodian: opens the share that is sealed to the key and prints it as one line; whoever has
@@ -21,6 +22,8 @@ enum RecoveryCommand {
                    this machine has sealed, and changes nothing but the record of the success
         restore    for the operator, gateway stopped: reads share lines from standard input and seals the root to this
                    machine, if the database was begun under it
+        tpm-policy for the operator: writes NAME.policy, which the authority signs so that a boot chain may open the root
+          --values FILE      registers of a release to come, lines `PCR HEX`; else those of this machine now
           --key FILE         a custodian's private key; `openssl genpkey -algorithm x25519` makes one as well
           --recovery FILE    the recovery document; else root.recovery.json in the data folder
           --config FILE      the gateway's settings
@@ -34,6 +37,7 @@ enum RecoveryCommand {
             case "keygen": return try keygen(options)
             case "share": return try share(options)
             case "rehearse": return try await bring(options, isRehearsal: true)
+            case "tpm-policy": return try policy(options)
             case "restore": return try await bring(options, isRehearsal: false)
             default:
                 Terminal.complain(help)
@@ -59,7 +63,7 @@ enum RecoveryCommand {
     /// `--name value` pairs, each at most once.
     private struct Options {
         private var values: [String: String] = [:]
-        private static let known: Set<String> = ["--output", "--key", "--recovery", "--config"]
+        private static let known: Set<String> = ["--output", "--key", "--recovery", "--config", "--values"]
 
         init(_ words: [String]) throws(UsageError) {
             var words = words[...]
@@ -131,6 +135,24 @@ enum RecoveryCommand {
             say("the root is sealed to this machine", outcome)
             Terminal.say("written to \(outcome.path); start the gateway")
         }
+        return ExitCode.done
+    }
+
+    private static func policy(_ options: Options) throws -> Int32 {
+        let name = try options.needed("--output")
+        let configuration = try Configuration(ConfigurationSource.ofProcess(file: options["--config"]))
+        let values = try options["--values"].map { path in
+            var values: [Int: [UInt8]] = [:]
+            for line in String(decoding: try ReleaseFile.read(path), as: UTF8.self).split(whereSeparator: \.isNewline) {
+                let words = line.split(separator: " ")
+                guard words.count == 2, let register = Int(words[0]), let value = Hex.decode(words[1]),
+                    values.updateValue(value, forKey: register) == nil
+                else { throw UsageError(text: "\(path): write lines `PCR HEX`, not `\(line)`.") }
+            }
+            return values
+        }
+        try RootRecovery.writePolicy(configuration, values: values, to: name + ".policy")
+        Terminal.say("\(name).policy: sign it by `openssl dgst -sha256 -sign KEY -out \(name).sig \(name).policy`")
         return ExitCode.done
     }
 

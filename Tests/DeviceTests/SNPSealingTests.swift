@@ -7,6 +7,8 @@ import Testing
 
 @Suite("A copy sealed by a derived key opens where and as it was sealed, and nowhere else", .serialized)
 struct SNPSealingTests {
+    private struct NotSNP: Error {}
+
     private static func set(_ root: Secret) throws -> RecoverySet {
         try RecoverySet.split(root, threshold: 2, count: 3, gateway: "gateway.example").set
     }
@@ -70,7 +72,7 @@ struct SNPSealingTests {
         let machine = try SimulatedMachine()
         let text = try Self.seal(machine).blob.json.text
         for (part, other) in [
-            ("\"version\":1", "\"version\":2"), ("snp-derived-key", "snp-derived-kez"),
+            ("\"version\":1", "\"version\":2"), ("\"method\":\"snp\"", "\"method\":\"tpm\""),
             ("\"fields\":9", "\"fields\":8"),
             ("\"fields\":9", "\"fields\":0"), ("\"vmpl\":0", "\"vmpl\":4"), ("\"vmpl\":0", "\"vmpl\":-1"),
             ("\"VCEK\"", "\"none\""), ("\"nonce\":\"", "\"nonce\":\"00"), ("\"ciphertext\":\"", "\"ciphertext\":\"00"),
@@ -94,7 +96,8 @@ struct SNPSealingTests {
     func `a change closes the copy, is named, and going back opens it`(change: String, word: String) throws {
         let machine = try SimulatedMachine()
         let (root, blob) = try Self.seal(machine)
-        let before = blob.binding.machine
+        guard case .snp(let binding) = blob.binding else { throw NotSNP() }
+        let before = binding.machine
         try machine.tell(change)
         guard case .notOpened(let changes)? = Self.fault(machine, blob) else {
             // This policy allows debugging: nothing is opened at all.

@@ -3,8 +3,6 @@ import Primitives
 /// What the key of a sealed copy follows from on an SEV-SNP guest: what was selected, at which level, and on which
 /// machine.
 public struct SNPBinding: Hashable, Sendable {
-    /// The method's name in the header.
-    public static let method = "snp-derived-key"
     /// What every copy selects. Fewer would let other guests on the chip derive the key, so no reader takes fewer.
     public static let fields: DerivedKeyRequest.Fields = [.measurement, .policy]
 

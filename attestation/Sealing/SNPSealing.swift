@@ -8,7 +8,7 @@ public import Primitives
 /// in secret memory and is wiped with its last reference. All calls block on the device: never on an event loop.
 ///
 /// On a chip whose secret was extracted (Milan, see the page of this folder's parent) the copy protects nothing.
-public struct SNPSealing: Sendable {
+public struct SNPSealing: RootSealer {
     private static let salt = Array("sealgate/sealing/v1".utf8)
     private static let info = Array("sealgate/sealing/root/snp/v1".utf8)
     /// In REPORT_DATA of the reports that are made here, so that nobody takes one for evidence about a key.
@@ -46,19 +46,22 @@ public struct SNPSealing: Sendable {
     ) throws(SealingFault) -> SealedBlob {
         let binding = SNPBinding(machine: try machine(), vmpl: vmpl)
         return SealedBlob(
-            sealing: root, under: try key(binding), binding: binding, recoverySet: recoverySet.id,
+            sealing: root, under: try key(binding), binding: .snp(binding), recoverySet: recoverySet.id,
             nonce: random.bytes(AESGCM.nonceBytes))
     }
 
     /// The root out of a copy. Throws `notOpened` with what has changed.
     public func open(_ blob: SealedBlob) throws(SealingFault) -> Secret {
+        guard case .snp(let binding) = blob.binding else {
+            throw .notOpened(changes: ["it was sealed by `\(blob.binding.method)`, not by a derived key"])
+        }
         let now = try machine()
-        var changes = blob.binding.machine.changes(to: now)
-        if blob.binding.vmpl != vmpl {
-            changes.append("the privilege level was \(blob.binding.vmpl) and is \(vmpl)")
+        var changes = binding.machine.changes(to: now)
+        if binding.vmpl != vmpl {
+            changes.append("the privilege level was \(binding.vmpl) and is \(vmpl)")
             throw .notOpened(changes: changes)
         }
-        let key = try key(blob.binding)
+        let key = try key(binding)
         let root: Secret?
         do throws(SecretError) { root = try blob.opened(under: key) } catch { throw .memory(error) }
         guard let root else { throw .notOpened(changes: changes) }

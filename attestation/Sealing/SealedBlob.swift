@@ -11,7 +11,7 @@ public struct SealedBlob: Hashable, Sendable {
     public static let maximumBytes = 4_096
 
     /// What the key follows from.
-    public let binding: SNPBinding
+    public let binding: SealingBinding
     /// Id of the recovery set that was made of the same root.
     public let recoverySet: [UInt8]
     private let nonce: [UInt8]
@@ -21,7 +21,7 @@ public struct SealedBlob: Hashable, Sendable {
     private static let version: JSON = 1
 
     /// Seals `root`, 32 bytes, under a key of this binding alone.
-    init(sealing root: Secret, under key: Secret, binding: SNPBinding, recoverySet: [UInt8], nonce: [UInt8]) {
+    init(sealing root: Secret, under key: Secret, binding: SealingBinding, recoverySet: [UInt8], nonce: [UInt8]) {
         precondition(root.count == RecoverySet.rootBytes && recoverySet.count == RecoveryShare.setIDBytes, "a root")
         self.binding = binding
         self.recoverySet = recoverySet
@@ -42,14 +42,14 @@ public struct SealedBlob: Hashable, Sendable {
         }
     }
 
-    private static func associated(_ binding: SNPBinding, recoverySet: [UInt8]) -> [UInt8] {
+    private static func associated(_ binding: SealingBinding, recoverySet: [UInt8]) -> [UInt8] {
         label + JSON.object(header(binding, recoverySet: recoverySet)).canonicalBytes
     }
 
-    private static func header(_ binding: SNPBinding, recoverySet: [UInt8]) -> [JSON.Member] {
+    private static func header(_ binding: SealingBinding, recoverySet: [UInt8]) -> [JSON.Member] {
         [
-            .init("version", version), .init("method", .string(SNPBinding.method)),
-            .init("recoverySet", .string(Hex.encode(recoverySet))), .init("snp", binding.json),
+            .init("version", version), .init("method", .string(binding.method)),
+            .init("recoverySet", .string(Hex.encode(recoverySet))), .init(binding.method, binding.json),
         ]
     }
 
@@ -65,7 +65,8 @@ public struct SealedBlob: Hashable, Sendable {
     public init?(_ bytes: [UInt8]) {
         guard bytes.count <= SealedBlob.maximumBytes, let json = try? JSON(parsing: bytes),
             let set = json["recoverySet"]?.string.flatMap({ Hex.decode($0) }),
-            set.count == RecoveryShare.setIDBytes, let binding = json["snp"].flatMap({ SNPBinding(json: $0) }),
+            set.count == RecoveryShare.setIDBytes, let method = json["method"]?.string,
+            let binding = SealingBinding(method: method, json: json[method]),
             let nonce = json["nonce"]?.string.flatMap({ Hex.decode($0) }), nonce.count == AESGCM.nonceBytes,
             let ciphertext = json["ciphertext"]?.string.flatMap({ Hex.decode($0) }),
             ciphertext.count == RecoverySet.rootBytes + AESGCM.tagBytes

@@ -8,6 +8,8 @@ public enum SealingFault: Error, Hashable, Sendable {
     case device(DeviceFault)
     /// The device's report cannot be read.
     case report(ReportFault)
+    /// The TPM did not do a step.
+    case tpm(TPMFault)
     /// The copy does not open here. `changes` says what is different from when it was sealed; if nothing is, the copy
     /// itself was altered.
     case notOpened(changes: [String])
@@ -19,6 +21,7 @@ public enum SealingFault: Error, Hashable, Sendable {
         switch self {
         case .refused(let reason): reason.explanation
         case .device(let fault): "the device does not answer (\(fault.code))"
+        case .tpm(let fault): "the TPM does not answer as it should (\(fault.text))"
         case .report: "the device's report cannot be read"
         case .notOpened(let changes) where changes.isEmpty:
             "the machine is the one on which it was sealed, so the copy itself was altered"

@@ -46,7 +46,28 @@ public struct Setting: Sendable, Hashable {
         "How the root secret is kept. `file`: as it is, in `root.secret`, mode 0600. `snp`: in `root.sealed`, under a "
             + "key that the SEV-SNP firmware derives for this image on this machine. That copy is a cache: another "
             + "image, host or firmware cannot open it, so the first start also splits the root to recovery keys, and "
-            + "`sealgate recovery restore` seals it anew. Needs SEALGATE_MEASUREMENT_COVERS=image.", default: "file")
+            + "`sealgate recovery restore` seals it anew. Needs SEALGATE_MEASUREMENT_COVERS=image. `tpm`: the same "
+            + "under a key that a TPM 2.0 gives out only for boot chains that an authority signed.", default: "file")
+    /// Where the TPM is.
+    public static let tpm = Setting(
+        "SEALGATE_TPM", "The TPM for SEALGATE_ROOT_SEALING=tpm, as its software stack names it.",
+        default: "device:/dev/tpmrm0")
+    /// Which registers count.
+    public static let tpmRegisters = Setting(
+        "SEALGATE_TPM_PCRS",
+        "The PCRs of the SHA-256 bank by which a boot chain is known, `4,7,11`: choose those that cover kernel, command "
+            + "line and root file system. Needed for SEALGATE_ROOT_SEALING=tpm.", default: "")
+    /// Who approves boot chains.
+    public static let tpmAuthority = Setting(
+        "SEALGATE_TPM_AUTHORITY",
+        "PEM file of the P-256 public key that approves PCR policies; its private half is kept offline. Whoever has that "
+            + "can let any boot chain open the root.", default: nil)
+    /// What was approved.
+    public static let tpmPolicies = Setting(
+        "SEALGATE_TPM_POLICIES",
+        "Folder of approved policies: NAME.policy, as `sealgate recovery tpm-policy` writes it, beside NAME.sig, made by "
+            + "`openssl dgst -sha256 -sign KEY -out NAME.sig NAME.policy`. Put the next release's there before an "
+            + "update.", default: nil)
     /// What the launch measurement covers.
     public static let measurementCovers = Setting(
         "SEALGATE_MEASUREMENT_COVERS",
@@ -186,8 +207,8 @@ public struct Setting: Sendable, Hashable {
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
-        mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, recoveryKeys,
-        recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
+        mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, tpm, tpmRegisters,
+        tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
         peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,

@@ -26,7 +26,7 @@ struct RootKeeper {
             let (root, source) = try RootSecretStore.load(
                 hex: configuration.rootSecretHex, folder: files.folder, mayBegin: mayBegin, random: random)
             return OpenedRoot(root: root, source: source, found: [])
-        case .snp: return try openSealed(random: random)
+        case .snp, .tpm: return try openSealed(random: random)
         }
     }
 
@@ -44,7 +44,7 @@ struct RootKeeper {
 
     /// The sealed copy, tried: what it is like, its root if it opens, and the copy itself.
     func look(
-        with sealing: SNPSealing
+        with sealing: any RootSealer
     ) throws(GatewayStartError) -> (copy: RootPlan.Situation.Copy, root: Secret?, blob: SealedBlob?) {
         guard files.hasCopy else { return (.missing, nil, nil) }
         guard let blob = files.readCopy() else { return (.damaged, nil, nil) }
@@ -66,8 +66,12 @@ struct RootKeeper {
             copy: copy, hasDocument: DataFile.exists(files.document), isRootOffered: isRootOffered)
     }
 
-    /// The device that seals.
-    func sealing() throws(GatewayStartError) -> SNPSealing {
+    /// The hardware that seals.
+    func sealing() throws(GatewayStartError) -> any RootSealer {
+        configuration.root.sealing == .tpm ? try TPMSettings.sealing(configuration.root.tpm) : try derivedKey()
+    }
+
+    private func derivedKey() throws(GatewayStartError) -> SNPSealing {
         let settings = configuration.attestation
         do throws(DeviceFault) {
             // Only this one derives keys.
@@ -81,7 +85,8 @@ struct RootKeeper {
 
     /// Makes the root and its shares. The shares are written first: a root that nobody could bring back must never
     /// be in use. What was written is then read and opened, as the next start will.
-    private func begin(with sealing: SNPSealing, random: some RandomSource) throws(GatewayStartError) -> OpenedRoot {
+    private func begin(with sealing: any RootSealer, random: some RandomSource) throws(GatewayStartError) -> OpenedRoot
+    {
         let (custodians, threshold, name) = try ceremony()
         let document: RecoveryDocument
         let blob: SealedBlob
@@ -145,7 +150,8 @@ struct RootKeeper {
             }
             let document = files.readDocument()?.set
             if document?.id != set || document?.isRoot(secret) != true { found.insert(.recoveryDocumentMissing) }
-            return OpenedRoot(root: root, source: .snpSealed, found: found)
+            return OpenedRoot(
+                root: root, source: configuration.root.sealing == .tpm ? .tpmPCR : .snpSealed, found: found)
         } catch {
             throw RootSecretStore.noMemory
         }

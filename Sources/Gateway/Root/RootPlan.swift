@@ -43,19 +43,19 @@ enum RootPlan: Hashable, Sendable {
     static func make(_ found: Situation) -> RootPlan {
         switch found.sealing {
         case .file: unsealed(found)
-        case .snp: sealed(found)
+        case .snp, .tpm: sealed(found)
         }
     }
 
     private static func unsealed(_ found: Situation) -> RootPlan {
         guard !found.isRootOffered else {
             return .refuse(
-                "There is nothing to seal to: \(Setting.rootSealing.name) is `file`. Set it to `snp` first.")
+                "There is nothing to seal to: \(Setting.rootSealing.name) is `file`. Set it to `snp` or `tpm` first.")
         }
         guard found.copy == .missing, !found.hasDocument else {
             return .refuse(
                 "The folder holds a sealed root (\(RootFiles.copyName), \(RootFiles.documentName)), and "
-                    + "\(Setting.rootSealing.name) is `file`. Set it to `snp`.")
+                    + "\(Setting.rootSealing.name) is `file`. Set it to `snp` or `tpm`, as it was.")
         }
         if found.hasPlainRoot { return .open }
         guard found.isBegun else { return .begin }
@@ -67,8 +67,8 @@ enum RootPlan: Hashable, Sendable {
     private static func sealed(_ found: Situation) -> RootPlan {
         guard !found.hasPlainRoot else {
             return .refuse(
-                "\(RootSecretStore.fileName) lies unsealed in the folder, and \(Setting.rootSealing.name) is `snp`. A "
-                    + "root that was once readable is not made safe by sealing it: begin in an empty folder, or go on "
+                "\(RootSecretStore.fileName) lies unsealed in the folder, and \(Setting.rootSealing.name) is "
+                    + "`\(found.sealing.rawValue)`. A root that was once readable is not made safe by sealing it: begin in an empty folder, or go on "
                     + "with `file`.")
         }
         if found.isRootOffered {

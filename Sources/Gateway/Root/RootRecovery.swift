@@ -84,7 +84,7 @@ public enum RootRecovery {
         _ configuration: Configuration, lines: [Secret], document path: String?, clock: some WallClock
     ) throws -> Outcome {
         let keeper = try prepare(configuration)
-        guard configuration.root.sealing == .snp else {
+        guard configuration.root.sealing != .file else {
             throw keeper.complaint("There is nothing to rehearse: \(Setting.rootSealing.name) is `file`.")
         }
         let document = try document(path, keeper)
@@ -101,6 +101,29 @@ public enum RootRecovery {
         let record = try RehearsalRecord(of: document.set, at: clock.now(), keys: KeyTree(root: root))
         try keeper.write(record.json.bytes, to: keeper.files.rehearsal)
         return outcome(lines, document, keeper.files.rehearsal)
+    }
+
+    /// Writes the policy of the TPM's registers, 32 bytes, for the authority to sign: as they are now, or with the given
+    /// values (32 bytes each, for every register of the setting), as a release will have them.
+    public static func writePolicy(
+        _ configuration: Configuration, values: [Int: [UInt8]]?, to path: String
+    ) throws {
+        let registers = try TPMSettings.registers(configuration.root.tpm)
+        let digest: [UInt8]
+        if let values {
+            guard let computed = registers.policyDigest(of: values) else {
+                throw GatewayStartError(
+                    "A value of 64 hex digits is needed for each of the registers \(registers.registers).")
+            }
+            digest = computed
+        } else {
+            do throws(SealingFault) {
+                digest = try TPMSealing.policyNow(of: registers, transport: configuration.root.tpm.transport)
+            } catch {
+                throw GatewayStartError("\(Setting.tpm.name): \(error.explanation).")
+            }
+        }
+        guard DataFile.replace(path, digest) else { throw GatewayStartError("\(path) cannot be written.") }
     }
 
     private static func prepare(_ configuration: Configuration) throws -> RootKeeper {

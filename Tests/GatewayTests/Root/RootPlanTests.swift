@@ -23,7 +23,7 @@ struct RootPlanTests {
         return all
     }
 
-    @Test("A new root is made in one situation of each kind, of all 128: an empty folder")
+    @Test("A new root is made in one situation of each kind, of all 192: an empty folder")
     func genesis() {
         let begins = Self.situations().filter { RootPlan.make($0) == .begin }
         #expect(begins.count == RootSettings.Sealing.allCases.count)
@@ -38,7 +38,7 @@ struct RootPlanTests {
         for found in Self.situations() where RootPlan.make(found) == .open {
             switch found.sealing {
             case .file: #expect(found.hasPlainRoot && found.copy == .missing && !found.hasDocument)
-            case .snp: #expect(!found.hasPlainRoot && found.copy == .opens)
+            case .snp, .tpm: #expect(!found.hasPlainRoot && found.copy == .opens)
             }
             #expect(!found.isRootOffered)
         }
@@ -47,14 +47,14 @@ struct RootPlanTests {
     @Test("A root that custodians bring is sealed only where a database can confirm it")
     func seal() {
         let seals = Self.situations().filter { RootPlan.make($0) == .seal }
-        #expect(seals.count == Self.copies.count * 2)
-        #expect(seals.allSatisfy { $0.sealing == .snp && $0.isBegun && $0.isRootOffered && !$0.hasPlainRoot })
+        #expect(seals.count == Self.copies.count * 2 * 2)
+        #expect(seals.allSatisfy { $0.sealing != .file && $0.isBegun && $0.isRootOffered && !$0.hasPlainRoot })
     }
 
     @Test("Over a begun database every lost root is asked for, and told how")
     func recover() {
         let begun = Self.situations().filter { $0.isBegun && !$0.hasPlainRoot && !$0.isRootOffered }
-        for found in begun where found.sealing == .snp {
+        for found in begun where found.sealing != .file {
             switch (found.copy, RootPlan.make(found)) {
             case (.opens, .open): break
             case (_, .recover(let message)):

@@ -1,0 +1,62 @@
+import Glibc
+
+/// A TPM 2.0 without registers extended, as Debian's `swtpm` plays it, on ports of its own.
+public final class SimulatedTPM: Sendable {
+    /// It did not start.
+    public struct Unwell: Error {}
+
+    private static let program = "/usr/bin/swtpm"
+
+    /// How the software stack reaches it.
+    public let transport: String
+    private let process: pid_t
+    private let output: CInt
+    private let scratch: Scratch
+
+    /// Starts a fresh one, with seeds of its own.
+    public init() throws {
+        scratch = try Scratch()
+        let port = try SimulatedTPM.freePorts()
+        transport = "swtpm:host=127.0.0.1,port=\(port)"
+        (process, output) = try Command.start(
+            SimulatedTPM.program,
+            [
+                "socket", "--tpm2", "--tpmstate", "dir=\(scratch.path)", "--server",
+                "type=tcp,port=\(port),bindaddr=127.0.0.1", "--ctrl", "type=tcp,port=\(port + 1),bindaddr=127.0.0.1",
+                "--flags", "not-need-init,startup-clear",
+            ], withErrors: true)
+        var looks = 0
+        while try !SimulatedTPM.answers(port + 1) {
+            looks += 1
+            guard looks < 1_000 else { throw Unwell() }
+            usleep(5_000)  // pause: until it listens
+        }
+    }
+
+    deinit {
+        Glibc.kill(process, SIGTERM)
+        Command.wait(for: process)
+        close(output)
+    }
+
+    /// Two neighbouring ports that nobody has.
+    private static func freePorts() throws -> UInt16 {
+        for _ in 0..<50 {
+            let port = UInt16.random(in: 20_000..<60_000)
+            if try !answers(port), try !answers(port + 1) { return port }
+        }
+        throw Unwell()
+    }
+
+    /// Whether somebody listens there. Asked of the kernel: a connection, even one that is closed at once, would take
+    /// the only place that the program has.
+    private static func answers(_ port: UInt16) throws -> Bool {
+        let digits = String(port, radix: 16, uppercase: true)
+        let place = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+        return String(decoding: try Scratch.read("/proc/net/tcp"), as: UTF8.self).split(separator: "\n").contains {
+            line in
+            let words = line.split(separator: " ")
+            return words.count > 3 && words[1].hasSuffix(place) && words[3] == "0A"
+        }
+    }
+}
