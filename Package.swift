@@ -116,7 +116,7 @@ let package = Package(
         module(
             "AttestationFixtures", at: "Tests/Support/AttestationFixtures",
             needs: ["Primitives", "Cryptography", "COpenSSL"]),
-        module("DeviceSimulation", at: "Tests/Support/DeviceSimulation", needs: ["AttestationFixtures"]),
+        module("DeviceSimulation", at: "Tests/Support/DeviceSimulation", needs: ["AttestationFixtures", "CTSS"]),
         program(
             "sev-guest-simulator", at: "Tests/Simulators/Device",
             needs: ["Primitives", "Cryptography", "Attestation", "AttestationFixtures", "CProcessMemory"]),
@@ -159,7 +159,7 @@ let package = Package(
             name: "DeviceTests",
             dependencies: [
                 "Primitives", "Cryptography", "Attestation", "AttestationFixtures", "DeviceSimulation",
-                "sev-guest-simulator", "CTSS",
+                "sev-guest-simulator",
             ], path: "Tests/DeviceTests", swiftSettings: strict),
         .testTarget(
             name: "TidyTests", dependencies: [], path: "Tests/TidyTests", swiftSettings: strict),

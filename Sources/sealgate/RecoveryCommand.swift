@@ -22,7 +22,7 @@ enum RecoveryCommand {
                    this machine has sealed, and changes nothing but the record of the success
         restore    for the operator, gateway stopped: reads share lines from standard input and seals the root to this
                    machine, if the database was begun under it
-        tpm-policy for the operator: writes NAME.policy, which the authority signs so that a boot chain may open the root
+        tpm-policy for the operator: writes NAME.policy, which the authority signs so that a boot chain opens the root
           --values FILE      registers of a release to come, lines `PCR HEX`; else those of this machine now
           --key FILE         a custodian's private key; `openssl genpkey -algorithm x25519` makes one as well
           --recovery FILE    the recovery document; else root.recovery.json in the data folder

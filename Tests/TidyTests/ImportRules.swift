@@ -23,6 +23,7 @@ enum ImportRules {
         "CNettle": ["Cryptography"],
         "CSQLite": ["Database"],
         "CCurl": ["HTTPClient"],
+        "CTSS": ["Attestation", "DeviceSimulation"],
     ]
 
     /// What is wrong with a manifest, whatever the sources import.

@@ -55,18 +55,18 @@ public struct Setting: Sendable, Hashable {
     /// Which registers count.
     public static let tpmRegisters = Setting(
         "SEALGATE_TPM_PCRS",
-        "The PCRs of the SHA-256 bank by which a boot chain is known, `4,7,11`: choose those that cover kernel, command "
-            + "line and root file system. Needed for SEALGATE_ROOT_SEALING=tpm.", default: "")
+        "The PCRs of the SHA-256 bank by which a boot chain is known, `4,7,11`: choose those that cover kernel, "
+            + "command line and root file system. Needed for SEALGATE_ROOT_SEALING=tpm.", default: "")
     /// Who approves boot chains.
     public static let tpmAuthority = Setting(
         "SEALGATE_TPM_AUTHORITY",
-        "PEM file of the P-256 public key that approves PCR policies; its private half is kept offline. Whoever has that "
-            + "can let any boot chain open the root.", default: nil)
+        "PEM file of the P-256 public key that approves PCR policies; its private half is kept offline. Whoever has "
+            + "that can let any boot chain open the root.", default: nil)
     /// What was approved.
     public static let tpmPolicies = Setting(
         "SEALGATE_TPM_POLICIES",
-        "Folder of approved policies: NAME.policy, as `sealgate recovery tpm-policy` writes it, beside NAME.sig, made by "
-            + "`openssl dgst -sha256 -sign KEY -out NAME.sig NAME.policy`. Put the next release's there before an "
+        "Folder of approved policies: NAME.policy, as `sealgate recovery tpm-policy` writes it, beside NAME.sig, made "
+            + "by `openssl dgst -sha256 -sign KEY -out NAME.sig NAME.policy`. Put the next release's there before an "
             + "update.", default: nil)
     /// What the launch measurement covers.
     public static let measurementCovers = Setting(

@@ -68,8 +68,8 @@ enum RootPlan: Hashable, Sendable {
         guard !found.hasPlainRoot else {
             return .refuse(
                 "\(RootSecretStore.fileName) lies unsealed in the folder, and \(Setting.rootSealing.name) is "
-                    + "`\(found.sealing.rawValue)`. A root that was once readable is not made safe by sealing it: begin in an empty folder, or go on "
-                    + "with `file`.")
+                    + "`\(found.sealing.rawValue)`. A root that was once readable is not made safe by "
+                    + "sealing it: begin in an empty folder, or go on with `file`.")
         }
         if found.isRootOffered {
             return found.isBegun

@@ -103,7 +103,7 @@ public enum RootRecovery {
         return outcome(lines, document, keeper.files.rehearsal)
     }
 
-    /// Writes the policy of the TPM's registers, 32 bytes, for the authority to sign: as they are now, or with the given
+    /// Writes the policy of the TPM's registers, 32 bytes, for the authority to sign: as they are now, or with given
     /// values (32 bytes each, for every register of the setting), as a release will have them.
     public static func writePolicy(
         _ configuration: Configuration, values: [Int: [UInt8]]?, to path: String

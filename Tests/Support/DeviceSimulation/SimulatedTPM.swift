@@ -1,3 +1,4 @@
+import CTSS
 import Glibc
 
 /// A TPM 2.0 without registers extended, as Debian's `swtpm` plays it, on ports of its own.
@@ -37,6 +38,21 @@ public final class SimulatedTPM: Sendable {
         Glibc.kill(process, SIGTERM)
         Command.wait(for: process)
         close(output)
+    }
+
+    /// Extends a register of the SHA-256 bank with zeros: what a boot of other software does.
+    public func extend(_ register: UInt32) throws {
+        var transport: OpaquePointer?
+        var context: OpaquePointer?
+        guard Tss2_TctiLdr_Initialize(self.transport, &transport) == 0 else { throw Unwell() }
+        defer { Tss2_TctiLdr_Finalize(&transport) }
+        guard Esys_Initialize(&context, transport, nil) == 0 else { throw Unwell() }
+        defer { Esys_Finalize(&context) }
+        var values = TPML_DIGEST_VALUES()
+        values.count = 1
+        // SHA-256. The register's handle is its number; 0xFF is the empty password, 0xFFF no session.
+        values.digests.0.hashAlg = 0x000B
+        guard Esys_PCR_Extend(context, register, 0xFF, 0xFFF, 0xFFF, &values) == 0 else { throw Unwell() }
     }
 
     /// Two neighbouring ports that nobody has.
