@@ -108,10 +108,10 @@ public struct Configuration: Sendable {
     /// Production refuses to start without its real key sources, and says which one is missing.
     private func checkKeySources() throws(ConfigurationError) {
         guard mode == .production else { return }
-        guard root.sealing == .snp else {
+        guard root.sealing != .file else {
             throw ConfigurationError(
                 Setting.mode.name,
-                "production needs a sealed root secret: set \(Setting.rootSealing.name)=snp. "
+                "production needs a sealed root secret: set \(Setting.rootSealing.name) to snp or tpm. "
                     + "Use `development` for trying out only.")
         }
         guard tls != .off else {

@@ -50,7 +50,7 @@ final class HandoverService: Sendable {
                 ("issue", .number(list.issue)), ("releases", .number(Int64(list.releases.count))),
                 ("anyHost", .flag(attestation.ground.policy?.namesHosts != true)),
             ])
-        let isSealed = configuration.root.sealing == .snp
+        let isSealed = configuration.root.sealing != .file
         let document = isSealed ? RootFiles(folder: configuration.dataDirectory).readDocument() : nil
         return HandoverService(
             attestation, root: root, commitment: try root.commitment(), recoverySet: document?.set.id, file: file,

@@ -19,11 +19,11 @@ struct ReceivedRoot {
         case (.file, _?):
             throw RootHandover.Failure(
                 description: "\(Setting.rootSealing.name) is `file`: there is no use for a recovery document.")
-        case (.snp, nil):
+        case (.snp, nil), (.tpm, nil):
             throw RootHandover.Failure(
-                description: "\(Setting.rootSealing.name) is `snp`: copy \(RootFiles.documentName) from the giver's "
-                    + "data folder and name it by --recovery. It is public.")
-        case (.snp, let path?):
+                description: "\(Setting.rootSealing.name) is not `file`: copy \(RootFiles.documentName) from the "
+                    + "giver's data folder and name it by --recovery. It is public.")
+        case (.snp, let path?), (.tpm, let path?):
             guard let bytes = DataFile.read(path, upTo: RecoveryDocument.maximumBytes),
                 let read = try? RecoveryDocument(bytes)
             else { throw RootHandover.Failure(description: "\(path) is no recovery document.") }
