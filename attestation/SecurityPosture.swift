@@ -80,7 +80,7 @@ public struct SecurityPosture: Hashable, Sendable {
             case .evidenceNotAuthentic:
                 "AMD's roots do not vouch for this device's reports: it is simulated, or certificates are missing."
             case .milanHardware:
-                "The chip is an EPYC Milan: its root secret can be extracted by software, so its evidence proves little."
+                "The chip is an EPYC Milan: its secret can be extracted by software, so its evidence proves little."
             case .rootSecretNotSealed:
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .recoveryNotRehearsed:

@@ -50,8 +50,8 @@ public final class Metrics: Sendable {
         families.withLock { $0[name, default: Family(help: help)].instruments[key] = .gauge(read) }
     }
 
-    /// Lets go of what the gauges read from, when that ends: it usually knows these metrics, too, and neither would ever
-    /// be freed.
+    /// Lets go of what the gauges read from, when that ends: it usually knows these metrics, too, and neither would
+    /// ever be freed.
     public func dropGauges() {
         families.withLock { families in
             for (name, family) in families {

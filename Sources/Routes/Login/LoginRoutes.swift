@@ -98,7 +98,7 @@ public struct LoginRoutes: Sendable {
         Endpoint(
             .post, "/auth/verify", area: LoginRoutes.area, summary: "A signed challenge for a session token.",
             detail: "The token is an ES256 JWT, good for 24 hours; verify it with /.well-known/jwks.json. Keys are "
-                + "born inside and never stored. A restart ends sessions, unless hardware evidence vouches for their key.",
+                + "born inside and never stored. A restart ends sessions, unless hardware vouches for their key.",
             access: .anyone,
             input: .object(
                 [
