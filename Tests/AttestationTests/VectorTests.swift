@@ -7,8 +7,9 @@ import Testing
 
 @Suite("Verdicts on the shared vectors, where they lie beside the package")
 struct VectorTests {
-    @Test("Each case gets the verdict and the reason of its expectation", arguments: SharedVectors.cases)
-    func verdict(name: String) throws {
+    @Test("Each case gets the verdict and the reason of its expectation", arguments: SharedVectors.arguments)
+    func verdict(name: String?) throws {
+        guard let name else { return }
         let vector = try VectorCase(name)
         let verdict = Verifier(roots: try vector.roots).judge(
             try vector.evidence, by: EvidencePolicy(measurements: nil), at: try vector.now)
@@ -30,8 +31,9 @@ struct VectorTests {
         verdict.failures.filter { Verdict.authenticity.contains($0.name) }.map(\.reason)
     }
 
-    @Test("A strict policy takes and refuses what the cases say", arguments: SharedVectors.cases)
-    func strictPolicy(name: String) throws {
+    @Test("A strict policy takes and refuses what the cases say", arguments: SharedVectors.arguments)
+    func strictPolicy(name: String?) throws {
+        guard let name else { return }
         let vector = try VectorCase(name)
         guard let strict = vector.expected["strict_policy"], !strict.isNull else { return }
         var policy = EvidencePolicy(measurements: nil)
@@ -49,8 +51,9 @@ struct VectorTests {
         #expect(failed.isEmpty == strict["accept"]?.bool)
     }
 
-    @Test("Every field is decoded to what the case says", arguments: SharedVectors.cases)
-    func fields(name: String) throws {
+    @Test("Every field is decoded to what the case says", arguments: SharedVectors.arguments)
+    func fields(name: String?) throws {
+        guard let name else { return }
         let vector = try VectorCase(name)
         guard let expected = vector.expected["report"], !expected.isNull else { return }
         guard let report = try? Report(try vector.evidence.report) else {
@@ -68,8 +71,9 @@ struct VectorTests {
         }
     }
 
-    @Test("Every real certificate's fields are decoded to what the case says", arguments: SharedVectors.cases)
-    func certificate(name: String) throws {
+    @Test("Every real certificate's fields are decoded to what the case says", arguments: SharedVectors.arguments)
+    func certificate(name: String?) throws {
+        guard let name else { return }
         let vector = try VectorCase(name)
         guard let expected = vector.expected["vek"], !expected.isNull else { return }
         let endorsements = try vector.evidence.endorsements

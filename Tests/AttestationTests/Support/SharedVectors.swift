@@ -22,6 +22,9 @@ enum SharedVectors {
         try JSON(parsing: bytes(path))
     }
 
+    /// The cases, or nil alone where there are none: the runner calls a test without arguments skipped.
+    static let arguments: [String?] = cases.isEmpty ? [nil] : cases
+
     /// The names of the case folders.
     static let cases: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
