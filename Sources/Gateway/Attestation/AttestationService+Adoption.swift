@@ -28,6 +28,7 @@ extension AttestationService {
             // A row may say anything: no token outlives a session's lifetime from now.
             let latest = now.adding(seconds: Sessions.lifetimeSeconds)
             ground.keys.adopt(key, until: min(row.acceptedUntil ?? latest, latest), at: now)
+            state.withLock { $0.evidence[row.kid] = row.bundle }
             adopted += 1
         }
         guard adopted > 0 else { return }
@@ -41,14 +42,12 @@ extension AttestationService {
         Int64(ground.settings.sessionKeyHours) * 3_600 + Sessions.lifetimeSeconds + 86_400
     }
 
-    /// The kept evidence of a key, as JSON text; nil unless it passes as it would at a start: what somebody wrote into
-    /// the database is not served either.
-    func kept(_ kid: String) async throws -> [UInt8]? {
-        guard let own = publisher?.bootReport, let policy = policy(like: own),
-            let row = try await ground.database.read({ [archive] tx in try archive.find(kid, in: tx) }),
-            key(of: row, policy, at: ground.clock.now()) != nil
-        else { return nil }
-        return row.bundle
+    /// The evidence of a key that is published, as JSON text: this process's own, or judged when the key was taken
+    /// back. From memory, so that strangers who ask cost neither a signature's verification nor a query, and get
+    /// nothing that was written into the database since.
+    func kept(_ kid: String) -> [UInt8]? {
+        guard ground.keys.published[kid] != nil else { return nil }
+        return state.withLock { $0.evidence[kid] }
     }
 
     /// The key of a row, if its evidence is good and about that very key.

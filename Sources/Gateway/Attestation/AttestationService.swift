@@ -112,6 +112,8 @@ final class AttestationService: Sendable {
     /// Rotates the session key when it is time, and forgets keys whose last token has ended.
     func tend(at now: Timestamp) async throws {
         ground.keys.forgetExpired(at: now)
+        let published = ground.keys.published
+        state.withLock { $0.evidence = $0.evidence.filter { published[$0.key] != nil } }
         switch state.withLock({ $0.rotation.due(at: now) }) {
         case .announce: ground.keys.announce(next: .generate(), at: now)
         case .activate: ground.keys.activate(at: now)
@@ -143,6 +145,7 @@ final class AttestationService: Sendable {
             state.hasFailed = false
             state.isAuthentic = verdict.isAuthentic
             state.isMilan = verdict.product == .milan
+            if let kid = bundle.keys.keys.first?.thumbprint { state.evidence[kid] = bundle.json.bytes }
         }
         if verdict.isAuthentic, let report = verdict.report, let statement = bundle.statement {
             ground.keys.attest(

@@ -7,6 +7,8 @@ final class AttestationState: Sendable {
         var rotation: KeyRotation
         /// Whether AMD's roots vouch for the boot report.
         var isAuthentic = false
+        /// The evidence of each published key that has some, JSON text by thumbprint.
+        var evidence: [String: [UInt8]] = [:]
         /// Whether the chip is a Milan.
         var isMilan = false
         /// Whether the last boot report could not be made.

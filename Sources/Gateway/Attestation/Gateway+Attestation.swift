@@ -77,7 +77,7 @@ extension Gateway {
             posture: { posture.posture }, build: BuildInfo(codeHash: codeHash, provenance: file),
             isAuthentic: { attestation.isAuthentic }, provenance: { await provenance.value },
             thumbprints: { attestation.ground.keys.published.keys.map(\.thumbprint) },
-            publisher: attestation.publisher, archived: { try await attestation.kept($0) },
+            publisher: attestation.publisher, archived: { attestation.kept($0) },
             peers: { refreshes in
                 if refreshes { await peers.refresh() }
                 return peers.book.view
