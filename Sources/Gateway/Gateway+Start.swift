@@ -140,18 +140,12 @@ extension Gateway {
     static func application(
         _ endpoints: [Endpoint], _ domains: Domains, _ configuration: Configuration, log: Log, metrics: Metrics
     ) -> Application {
-        Application(
+        let door = RequestAuthentication(authenticator: domains.authenticator)
+        return Application(
             endpoints,
             Application.Environment(
-                authenticate: { token in
-                    do {
-                        return Caller(try await domains.authenticator.authenticate(bearer: token))
-                    } catch AuthenticationError.unavailable {
-                        throw AuthenticationError.unavailable
-                    } catch let error as AuthenticationError {
-                        throw APIError(TokenRefusal.kind(of: error))
-                    }
-                }, isGenuine: { domains.authenticator.isGenuine(bearer: $0) }, translate: ErrorNames.publicError,
+                authenticate: { try await door.caller(of: $0) }, isGenuine: { door.isGenuine($0) },
+                translate: ErrorNames.publicError,
                 crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
                 log: log, metrics: metrics, random: domains.random))
     }

@@ -30,18 +30,21 @@ public struct APIError: Error, Sendable {
     public let retryAfterSeconds: Int?
     /// A more exact text than the kind's help, still public.
     public let message: String?
+    /// Fields of the answer, such as `WWW-Authenticate` of another scheme than `Bearer`.
+    public let fields: HTTPFields
     /// Why, for the log: a code or number, never content.
     public let reason: String?
 
     /// A refusal of that kind.
     public init(
         _ kind: Kind, message: String? = nil, details: [JSON.Member] = [], retryAfterSeconds: Int? = nil,
-        reason: String? = nil
+        fields: HTTPFields = [:], reason: String? = nil
     ) {
         self.kind = kind
         self.message = message
         self.details = details
         self.retryAfterSeconds = retryAfterSeconds
+        self.fields = fields
         self.reason = reason
     }
 

@@ -7,11 +7,12 @@ public import Telemetry
 public final class Application: RequestHandler {
     /// What the application needs from outside.
     public struct Environment: Sendable {
-        /// Turns a bearer token into a caller; throws `APIError` of kind `unauthorized` for a bad one.
-        public let authenticate: @Sendable (String) async throws -> Caller
-        /// Whether a bearer token's signature is good, without asking the database: what a client must show before it
-        /// may make us keep a large body.
-        public let isGenuine: @Sendable (String) -> Bool
+        /// Learns from a request's credential who calls; throws an `APIError` of status 401 for a missing or bad one.
+        /// It gets the whole request, because some credentials sign more than themselves.
+        public let authenticate: @Sendable (Request) async throws -> Caller
+        /// Whether a request's credential is good as far as its head tells, without asking the database: what a client
+        /// must show before it may make us keep a large body.
+        public let isGenuine: @Sendable (RequestHead) -> Bool
         /// Names an error that no route has named: full disk, closed database.
         public let translate: @Sendable (any Error) -> APIError
         /// Browser pages that may call.
@@ -25,8 +26,8 @@ public final class Application: RequestHandler {
 
         /// The outside world.
         public init(
-            authenticate: @escaping @Sendable (String) async throws -> Caller,
-            isGenuine: @escaping @Sendable (String) -> Bool,
+            authenticate: @escaping @Sendable (Request) async throws -> Caller,
+            isGenuine: @escaping @Sendable (RequestHead) -> Bool,
             translate: @escaping @Sendable (any Error) -> APIError, crossOrigin: CrossOrigin, log: Log,
             metrics: Metrics, random: any RandomSource
         ) {
@@ -75,7 +76,7 @@ public final class Application: RequestHandler {
         guard isLarge, endpoint.bodyLimit > Endpoint.inlineBodyBytes, case .wallet = endpoint.access else {
             return .accept(bodyLimit: endpoint.bodyLimit)
         }
-        guard let token = try? Application.bearer(in: head.fields), environment.isGenuine(token) else {
+        guard environment.isGenuine(head) else {
             return .reject(refusal(.unauthorized, origin: head.fields["Origin"]))
         }
         return .accept(bodyLimit: endpoint.bodyLimit)
@@ -177,22 +178,10 @@ public final class Application: RequestHandler {
         switch endpoint.access {
         case .anyone: return nil
         case .wallet(let permission):
-            let caller = try await environment.authenticate(try Application.bearer(in: request.fields))
+            let caller = try await environment.authenticate(request)
             if let permission, !caller.allows(permission) { throw APIError(.forbidden, reason: permission) }
             return caller
         }
-    }
-
-    /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).
-    static func bearer(in fields: HTTPFields) throws(APIError) -> String {
-        let values = fields.values(of: "Authorization")
-        guard values.count == 1, let value = values.first else {
-            throw APIError(.unauthorized, reason: values.isEmpty ? "no_token" : "two_tokens")
-        }
-        guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")),
-            HTTPFields.same(String(value[..<space]), "bearer")
-        else { throw APIError(.unauthorized, reason: "scheme") }
-        return String(value[value.utf8.index(after: space)...])
     }
 
     private func wrongMethod(_ allowed: [HTTPMethod], _ requestID: String) -> Response {
@@ -203,9 +192,11 @@ public final class Application: RequestHandler {
     }
 
     private func errorResponse(_ error: APIError, requestID: String) -> Response {
-        var fields = HTTPFields()
+        var fields = error.fields
         if let seconds = error.retryAfterSeconds { fields.append("Retry-After", String(seconds)) }
-        if error.kind.status == 401 { fields.append("WWW-Authenticate", "Bearer realm=\"sealgate\"") }
+        if error.kind.status == 401, fields["WWW-Authenticate"] == nil {
+            fields.append("WWW-Authenticate", "Bearer realm=\"sealgate\"")
+        }
         return .json(error.body(requestID: requestID), status: error.kind.status, fields: fields)
     }
 

@@ -103,15 +103,17 @@ func withApplication(
     let application = Application(
         endpoints,
         Application.Environment(
-            authenticate: { token in
-                guard let allows = TestApplication.tokens[token] else {
+            authenticate: { request in
+                guard let allows = TestApplication.tokens[try BearerToken.read(from: request.fields)] else {
                     throw APIError(.unauthorized, reason: "unknown_token")
                 }
                 return Caller(
                     walletID: WalletID(7), address: "0x" + String(repeating: "a", count: 40), sessionID: "lgn_1",
                     expiresAt: Timestamp(unixSeconds: 2_000_000_000), allows: allows)
             },
-            isGenuine: { TestApplication.tokens[$0] != nil },
+            isGenuine: { head in
+                (try? BearerToken.read(from: head.fields)).map { TestApplication.tokens[$0] != nil } ?? false
+            },
             translate: { error in
                 error is TestApplication.DiskFull
                     ? APIError(.storageUnavailable, retryAfterSeconds: 5, reason: "disk_full")
