@@ -5,8 +5,8 @@ import Identity
 struct RequestAuthentication: Sendable {
     let authenticator: Authenticator
 
-    /// Who calls. Throws `APIError` of status 401 for a missing or bad credential, `AuthenticationError.unavailable` if it
-    /// cannot be checked now.
+    /// Who calls. Throws `APIError` of status 401 for a missing or bad credential, `AuthenticationError.unavailable` if
+    /// it cannot be checked now.
     func caller(of request: Request) async throws -> Caller {
         let token = try BearerToken.read(from: request.fields)
         do throws(AuthenticationError) {

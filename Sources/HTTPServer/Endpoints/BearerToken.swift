@@ -2,7 +2,8 @@ public import HTTPTypes
 
 /// Finds the `BearerToken` of a request (RFC 6750 section 2.1).
 public enum BearerToken {
-    /// The token of `Authorization: Bearer ...`. Throws `unauthorized` if there is none, more than one, or another scheme.
+    /// The token of `Authorization: Bearer ...`. Throws `unauthorized` if there is none, more than one, or another
+    /// scheme.
     public static func read(from fields: HTTPFields) throws(APIError) -> String {
         let values = fields.values(of: "Authorization")
         guard values.count == 1, let value = values.first else {
