@@ -32,6 +32,9 @@ extension Domains {
             try await database.write { try WalletTokenMarks().purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { size in
+            try await database.write { try WalletRates().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
             try await database.write { try KeyArchive().purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { [idempotency] size in

@@ -44,6 +44,8 @@ struct Domains: Sendable {
         let anthropicBaseURL: String
         let origin: String
         let peers: PeerBook
+        /// How often a wallet may log in.
+        var loginQuota: RateQuota?
         let clock: any WallClock
         let random: any RandomSource
         let log: Log
@@ -53,7 +55,8 @@ struct Domains: Sendable {
     /// Every module's tables, in the order in which they refer to one another.
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
-            IdentityMigrations.all, LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations,
+            IdentityMigrations.all, RateMigrations.all, LedgerMigrations.all, VaultMigrations.all,
+            AgentsSchema.migrations,
             AttestationMigrations.all)
     }
 
@@ -70,7 +73,7 @@ struct Domains: Sendable {
         let peerTokens = PeerTokens(keys: keys, origin: ground.origin, authorities: ground.peers)
         let login = Login(
             origin: ground.origin, keys: keys, authority: authority, wallets: wallets, database: database,
-            clock: clock, random: random)
+            quota: ground.loginQuota, clock: clock, random: random)
         let authenticator = try await Authenticator.start(
             database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
             walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: random)

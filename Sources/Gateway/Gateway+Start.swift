@@ -145,8 +145,28 @@ extension Gateway {
             endpoints,
             Application.Environment(
                 authenticate: { try await door.caller(of: $0) }, isGenuine: { door.isGenuine($0) },
+                limits: configuration.rates, countExactly: exactCount(domains, configuration.rates),
                 translate: ErrorNames.publicError,
                 crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
                 log: log, metrics: metrics, random: domains.random))
+    }
+
+    /// Counts in the database what a wallet does in a group whose quota all nodes share.
+    private static func exactCount(
+        _ domains: Domains, _ limits: RateLimits
+    ) -> @Sendable (RateGroup, WalletID) async throws -> RateDecision? {
+        { group, wallet in
+            guard let quota = limits[group, .wallet] else { return nil }
+            let now = domains.clock.now()
+            return try await domains.database.write {
+                try WalletRates().take(group.rawValue, of: quota, by: wallet, at: now, in: $0)
+            }
+        }
+    }
+
+    /// Where the gateway listens, as a URL.
+    static func address(_ configuration: Configuration, port: Int, isSecure: Bool) -> String {
+        let authority = Configuration.ListenAddress(host: configuration.listen.host, port: UInt16(port)).text
+        return (isSecure ? "https://" : "http://") + authority
     }
 }

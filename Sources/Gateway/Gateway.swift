@@ -80,15 +80,13 @@ public final class Gateway: Sendable {
         let tls = try TLSSetup.make(configuration, at: clock.now())
         let server = try await listen(configuration, tls.configuration, loops, handler)
         opened.server = server
-        let scheme = tls.configuration == nil ? "http" : "https"
-        let address =
-            "\(scheme)://"
-            + Configuration.ListenAddress(host: configuration.listen.host, port: UInt16(server.port)).text
+        let address = address(configuration, port: server.port, isSecure: tls.configuration != nil)
         let domains = try await Domains.build(
             on: Domains.Ground(
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
-                peers: PeerBook(configuration.peers, pacing: SteadyPacing()), clock: clock, random: random, log: log,
+                peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
+                loginQuota: configuration.rates[.login, .wallet], clock: clock, random: random, log: log,
                 metrics: metrics))
         opened.client = domains.client
         let recovered = try await domains.recover(log: log)

@@ -102,6 +102,12 @@ class Gateway(Program):
             "SEALGATE_DATA_DIR": str(folder),
             "SEALGATE_ANTHROPIC_URL": provider,
             "SEALGATE_EGRESS_ALLOW": "127.0.0.0/8",
+            # Counted like anywhere, but never reached.
+            "SEALGATE_RATE_LIMITS": ",".join(
+                f"{group}.{kind}=1000000/1"
+                for group in ["general", "login", "money", "credentials"]
+                for kind in ["address", "wallet"]
+            ),
         }
         began = time.monotonic()
         super().__init__([PROGRAMS / "sealgate", "serve"], core, environment | (settings or {}))

@@ -28,10 +28,11 @@ struct Gate {
     static func open(
         in folder: TemporaryFolder? = nil, root: UInt8 = 7, clock: ManualClock = ManualClock(start),
         origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate(),
-        peers: any PeerAuthorities = NoPeers()
+        peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
-        let database = try Database(path: folder.file("gate.db"), migrations: MigrationPlan(IdentityMigrations.all))
+        let database = try Database(
+            path: folder.file("gate.db"), migrations: MigrationPlan(IdentityMigrations.all, RateMigrations.all))
         let tree = try tree(root)
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
@@ -42,8 +43,8 @@ struct Gate {
             folder: folder, database: database, clock: clock, tree: tree, wallets: wallets, authority: authority,
             sessionKey: sessionKey, keys: keys,
             login: Login(
-                origin: origin, keys: keys, authority: authority, wallets: wallets, database: database, clock: clock,
-                random: SystemRandom()),
+                origin: origin, keys: keys, authority: authority, wallets: wallets, database: database,
+                quota: quota, clock: clock, random: SystemRandom()),
             walletTokens: walletTokens, peerTokens: peerTokens,
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),

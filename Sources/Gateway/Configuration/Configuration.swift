@@ -1,6 +1,7 @@
 public import Attestation
 import CLinux
 import Glibc
+import HTTPServer
 public import Primitives
 
 /// The settings, understood and checked. Nothing else in the program reads the environment.
@@ -60,6 +61,8 @@ public struct Configuration: Sendable {
     public let pricesFile: String?
     /// Web origins that may call; nil for any.
     public let corsOrigins: [String]?
+    /// The quotas of routes.
+    let rates: RateLimits
     /// Seconds that open work gets after SIGTERM.
     public let drainSeconds: Int
     /// Slots of secret memory.
@@ -90,6 +93,7 @@ public struct Configuration: Sendable {
         pricesFile = reader.optionalText(.prices)
         let origins = reader.list(.corsOrigins)
         corsOrigins = origins == ["*"] ? nil : origins
+        rates = try RateSettings.read(reader.list(.rateLimits))
         drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)
@@ -108,6 +112,9 @@ public struct Configuration: Sendable {
     /// Production refuses to start without its real key sources, and says which one is missing.
     private func checkKeySources() throws(ConfigurationError) {
         guard mode == .production else { return }
+        guard rates != RateLimits() else {
+            throw ConfigurationError(Setting.rateLimits.name, "production has limits: name quotas, however large.")
+        }
         guard root.sealing != .file else {
             throw ConfigurationError(
                 Setting.mode.name,

@@ -129,6 +129,13 @@ public struct Setting: Sendable, Hashable {
     public static let corsOrigins = Setting(
         "SEALGATE_CORS_ORIGINS", "Web origins that may call from a browser, separated by commas, or `*` for any.",
         default: "*")
+    /// Quotas.
+    public static let rateLimits = Setting(
+        "SEALGATE_RATE_LIMITS",
+        "Requests and seconds for each group of routes, by client address and by wallet, separated by commas; what is "
+            + "not named keeps its standard. `off` for none, in development alone. Behind a balancer that hides its "
+            + "clients' addresses set the address quotas to what all of them may do together.",
+        default: RateSettings.standard)
     /// Drain time.
     public static let drainSeconds = Setting(
         "SEALGATE_DRAIN_SECONDS", "How long open requests and streams may take to end after SIGTERM, 0 to 600.",
@@ -209,7 +216,8 @@ public struct Setting: Sendable, Hashable {
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, tpm, tpmRegisters,
         tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
-        proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, drainSeconds, secretSlots,
+        proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
+        secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
         peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
     ]

@@ -73,6 +73,19 @@ insert into schema_migrations (module, number, name, checksum)
     values ('identity', 4, 'wallet token marks', 4716278617870932454);
 commit;
 
+-- rates 1 (wallet rates)
+begin;
+create table wallet_rates (
+    wallet_id bigint not null references wallets (id),
+    kind text collate "C" not null,
+    full_at bigint not null,
+    primary key (wallet_id, kind)
+);
+create index wallet_rates_by_end on wallet_rates (full_at);
+insert into schema_migrations (module, number, name, checksum)
+    values ('rates', 1, 'wallet rates', -582844220756140315);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

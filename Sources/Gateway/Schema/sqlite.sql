@@ -68,6 +68,19 @@ insert into schema_migrations (module, number, name, checksum)
     values ('identity', 4, 'wallet token marks', -3238592120491147731);
 commit;
 
+-- rates 1 (wallet rates)
+begin;
+create table wallet_rates (
+    wallet_id integer not null references wallets (id),
+    kind text not null,
+    full_at integer not null,
+    primary key (wallet_id, kind)
+) strict;
+create index wallet_rates_by_end on wallet_rates (full_at);
+insert into schema_migrations (module, number, name, checksum)
+    values ('rates', 1, 'wallet rates', -7065317892931886565);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

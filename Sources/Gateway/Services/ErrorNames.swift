@@ -2,6 +2,7 @@ import Agents
 import Database
 import HTTPServer
 import Identity
+import Primitives
 import Vault
 
 /// Gives errors that no route has named a public kind, and a code for the log. Texts of errors never leave.
@@ -15,6 +16,8 @@ enum ErrorNames {
         case is DatabaseError: APIError(.storageUnavailable, reason: code(of: error))
         case AuthenticationError.unavailable:
             APIError(.storageUnavailable, retryAfterSeconds: 5, reason: "authentication")
+        case let error as RateExceeded:
+            APIError(.rateLimited, retryAfterSeconds: error.retryAfterSeconds, reason: "wallet")
         default: APIError(.internalError, reason: code(of: error))
         }
     }

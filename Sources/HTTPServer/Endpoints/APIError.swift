@@ -87,6 +87,9 @@ extension APIError.Kind {
     /// The body is not labelled as JSON.
     public static let unsupportedMediaType = APIError.Kind(
         415, "unsupported_media_type", "Send the body as Content-Type: application/json.")
+    /// A quota of the client's address or wallet is used up.
+    public static let rateLimited = APIError.Kind(
+        429, "RATE_LIMITED", "Too many requests of this kind. Wait as long as Retry-After says.")
     /// The wallet does too many costly things at once.
     public static let tooManyCostlyCalls = APIError.Kind(
         429, "too_many_costly_calls", "Wait for your other long reads to end, and read their answers.")

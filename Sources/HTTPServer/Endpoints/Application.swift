@@ -13,6 +13,10 @@ public final class Application: RequestHandler {
         /// Whether a request's credential is good as far as its head tells, without asking the database: what a client
         /// must show before it may make us keep a large body.
         public let isGenuine: @Sendable (RequestHead) -> Bool
+        /// The quotas that this node counts.
+        public let limits: RateLimits
+        /// Counts an act of a wallet in a group whose quota all nodes share; nil if there is no such quota.
+        public let countExactly: @Sendable (RateGroup, WalletID) async throws -> RateDecision?
         /// Names an error that no route has named: full disk, closed database.
         public let translate: @Sendable (any Error) -> APIError
         /// Browser pages that may call.
@@ -28,11 +32,15 @@ public final class Application: RequestHandler {
         public init(
             authenticate: @escaping @Sendable (Request) async throws -> Caller,
             isGenuine: @escaping @Sendable (RequestHead) -> Bool,
+            limits: RateLimits = RateLimits(),
+            countExactly: @escaping @Sendable (RateGroup, WalletID) async throws -> RateDecision? = { _, _ in nil },
             translate: @escaping @Sendable (any Error) -> APIError, crossOrigin: CrossOrigin, log: Log,
             metrics: Metrics, random: any RandomSource
         ) {
             self.authenticate = authenticate
             self.isGenuine = isGenuine
+            self.limits = limits
+            self.countExactly = countExactly
             self.translate = translate
             self.crossOrigin = crossOrigin
             self.log = log
@@ -55,12 +63,14 @@ public final class Application: RequestHandler {
     private let environment: Environment
     private let numbers: RequestNumbers
     private let costlyCalls = WalletGate()
+    private let rates: RateLimiter
 
     /// An application of these routes.
     public init(_ endpoints: [Endpoint], _ environment: Environment) {
         self.endpoints = endpoints
         self.environment = environment
         router = Router(endpoints)
+        rates = RateLimiter(environment.limits)
         meters = endpoints.map { RouteMeter(route: $0.name, metrics: environment.metrics) }
         unroutedMeter = RouteMeter(route: "none", metrics: environment.metrics)
         numbers = RequestNumbers(random: environment.random)
@@ -104,12 +114,13 @@ public final class Application: RequestHandler {
         let match = router.match(request.method, request.path)
         var index: Int?
         var failure: APIError?
+        var report = RateReport()
         var response: Response
         do {
             switch match {
             case .found(let found, let values):
                 index = found
-                response = try await call(endpoints[found], values, request, requestID)
+                response = try await call(endpoints[found], values, request, requestID, &report)
             case _ where request.method == .options:
                 response = environment.crossOrigin.preflight(request.fields["Origin"])
             case .wrongMethod(let allowed): response = wrongMethod(allowed, requestID)
@@ -121,16 +132,21 @@ public final class Application: RequestHandler {
             failure = named
             response = errorResponse(named, requestID: requestID)
         }
+        report.append(to: &response.fields)
         decorate(&response.fields, requestID: requestID, origin: request.fields["Origin"])
         let ending = Ending(requestID: requestID, route: index, started: started, failure: failure)
         watchEnd(of: &response, ending)
         return response
     }
 
-    private func call(_ endpoint: Endpoint, _ values: [String], _ request: Request, _ requestID: String) async throws
-        -> Response
-    {
+    private func call(
+        _ endpoint: Endpoint, _ values: [String], _ request: Request, _ requestID: String,
+        _ report: inout RateReport
+    ) async throws -> Response {
+        let now = Int64(clamping: Monotonic.nanoseconds() / 1_000)
+        try report.add(rates.take(endpoint.rate, from: request.peer, at: now))
         let caller = try await caller(of: endpoint, request)
+        if let caller { try await count(caller.walletID, endpoint.rate, at: now, &report) }
         let permit = try permit(for: endpoint, caller)
         let holes = endpoint.path.names
         for (name, value) in zip(holes, values) where Schema.problem(in: value, TextFormat.pathValue) != nil {
@@ -145,6 +161,18 @@ public final class Application: RequestHandler {
             withheld: body.withheld, knownCaller: caller)
         let response = try await endpoint.handle(call)
         return permit.map { Application.streamed(response, holding: $0) } ?? response
+    }
+
+    /// The wallet's quota: here, or in the database where all nodes share it.
+    private func count(
+        _ wallet: WalletID, _ group: RateGroup, at now: Int64, _ report: inout RateReport
+    ) async throws {
+        if group.isExact {
+            let decision = try await environment.countExactly(group, wallet)
+            try report.add(decision.flatMap { rates.entry(group, $0) })
+        } else {
+            try report.add(rates.take(group, by: wallet, at: now))
+        }
     }
 
     private func permit(for endpoint: Endpoint, _ caller: Caller?) throws(APIError) -> WalletGate.Permit? {

@@ -101,6 +101,8 @@ public struct Endpoint: Sendable {
     /// Whether it reads much: a wallet may do only `WalletGate.places` of these at a time, and the answer is streamed
     /// at the client's pace.
     public let isCostly: Bool
+    /// Which quotas it counts against.
+    public private(set) var rate = RateGroup.general
     /// The operation.
     public let handle: @Sendable (Call) async throws -> Response
 
@@ -130,7 +132,8 @@ public struct Endpoint: Sendable {
     public func also(at path: String) -> Endpoint {
         Endpoint(
             method, path, area: area, summary: summary, detail: detail, access: access, parameters: parameters,
-            input: input, answer: answer, errors: errors, bodyLimit: bodyLimit, isCostly: isCostly, handle: handle)
+            input: input, answer: answer, errors: errors, bodyLimit: bodyLimit, isCostly: isCostly, handle: handle
+        ).rated(rate)
     }
 
     /// The same route with more refusals: those of the way in, which the route itself does not know.
@@ -138,7 +141,15 @@ public struct Endpoint: Sendable {
         Endpoint(
             method, path.text, area: area, summary: summary, detail: detail, access: access, parameters: parameters,
             input: input, answer: answer, errors: errors + more, bodyLimit: bodyLimit, isCostly: isCostly,
-            handle: handle)
+            handle: handle
+        ).rated(rate)
+    }
+
+    /// The same route, counted against the quotas of `group`.
+    public func rated(_ group: RateGroup) -> Endpoint {
+        var endpoint = self
+        endpoint.rate = group
+        return endpoint
     }
 
     /// `GET /agents/{id}`: the route's name in logs and metrics.
@@ -151,6 +162,7 @@ public struct Endpoint: Sendable {
         var kinds = errors
         if input != nil { kinds += [.invalidRequest, .unsupportedMediaType, .tooLarge] }
         if isCostly { kinds += [.tooManyCostlyCalls] }
+        if rate != .unlimited { kinds += [.rateLimited] }
         if !parameters.isEmpty || !path.names.isEmpty { kinds += [.invalidRequest] }
         if case .wallet = access { kinds += [.unauthorized, .forbidden] }
         kinds += [.internalError, .storageUnavailable]

@@ -10,15 +10,18 @@ public struct Login: Sendable {
     private let authority: ChallengeAuthority
     private let wallets: Wallets
     private let database: Database
+    private let quota: RateQuota?
     private let clock: any WallClock
     private let random: any RandomSource
     private let usedNonces = UsedNonces()
     private let sessions = Sessions()
+    private let rates = WalletRates()
 
-    /// A login to the gateway whose public origin is `origin`.
+    /// A login to the gateway whose public origin is `origin`. `quota` is how often a wallet may log in, on all nodes
+    /// together.
     public init(
         origin: String, keys: SessionKeys, authority: ChallengeAuthority, wallets: Wallets, database: Database,
-        clock: any WallClock, random: any RandomSource
+        quota: RateQuota? = nil, clock: any WallClock, random: any RandomSource
     ) {
         self.origin = origin
         self.keys = keys
@@ -26,6 +29,7 @@ public struct Login: Sendable {
         self.authority = authority
         self.wallets = wallets
         self.database = database
+        self.quota = quota
         self.clock = clock
         self.random = random
     }
@@ -44,7 +48,7 @@ public struct Login: Sendable {
     }
 
     /// Begins a session for whoever signed the challenge. The use of the nonce, the wallet and the session are one
-    /// commit; whatever fails before leaves the nonce unused. Throws `LoginError` or `DatabaseError`.
+    /// commit; whatever fails before leaves the nonce unused. Throws `LoginError`, `RateExceeded` or `DatabaseError`.
     public func verify(
         walletAddress: String, signature: String, nonce: String
     ) async throws -> LoginGrant {
@@ -52,9 +56,15 @@ public struct Login: Sendable {
         let proof = try check(walletAddress: walletAddress, signature: signature, nonce: nonce, at: now)
         let entry = wallets.entry(for: proof.address, random: random)
         let id = Identifier.make(Sessions.idPrefix, at: now, random: random)
-        let session = try await database.write { [usedNonces, wallets, sessions] tx in
+        let session = try await database.write { [usedNonces, wallets, sessions, rates, quota] tx in
             do { try usedNonces.use(proof.nonce, in: tx) } catch let error as ChallengeError { throw LoginError(error) }
             let wallet = try wallets.findOrCreate(entry, at: now, in: tx)
+            if let quota {
+                let decision = try rates.take("login", of: quota, by: wallet, at: now, in: tx)
+                guard decision.isAllowed else {
+                    throw RateExceeded(retryAfterSeconds: decision.retryAfterSeconds)
+                }
+            }
             return try sessions.begin(id: id, of: wallet, at: now, in: tx)
         }
         return LoginGrant(

@@ -42,9 +42,9 @@ public struct LoginRoutes: Sendable {
 
     /// Every route; challenge, verify and logout under both spellings that clients use.
     public var endpoints: [Endpoint] {
-        let twice = [challenge, verify, end]
+        let twice = [challenge.rated(.login), verify.rated(.login), end]
         return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [
-            tokenMessage, createToken, peerToken, keySet,
+            tokenMessage.rated(.login), createToken.rated(.login), peerToken, keySet.rated(.unlimited),
         ]
     }
 

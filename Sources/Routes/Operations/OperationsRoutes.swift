@@ -61,7 +61,7 @@ public enum OperationsRoutes {
                 detail: "Holds no wallet, id or content. Keep it from the public by the balancer's rules if you wish.",
                 access: .anyone, answer: .text(contentType: "text/plain; version=0.0.4; charset=utf-8")
             ) { _ in .text(metrics.render(), contentType: "text/plain; version=0.0.4; charset=utf-8") },
-        ]
+        ].map { $0.rated(.unlimited) }
     }
 
     /// `GET /openapi.json` and `GET /docs`, which describe `others` and themselves.
@@ -85,7 +85,7 @@ public enum OperationsRoutes {
                         "Content-Security-Policy", DocumentationPage.contentSecurityPolicy)
                     return response
                 },
-            ]
+            ].map { $0.rated(.unlimited) }
         }
         let all = others + routes([], "")
         let document = OpenAPIDocument.make(title: title, version: version, summary: summary, endpoints: all)

@@ -34,7 +34,7 @@ public struct WalletRoutes: Sendable {
 
     /// Every route. The faucet exists in development mode only.
     public func endpoints(withFaucet: Bool) -> [Endpoint] {
-        [balance, transactions] + (withFaucet ? [faucet] : []) + [readSettings, writeSettings]
+        [balance, transactions] + (withFaucet ? [faucet.rated(.money)] : []) + [readSettings, writeSettings]
             + [storeKey, keyStatus, deleteKey, deriveChallenge, unlock]
     }
 

@@ -25,6 +25,7 @@ class Gateway:
             "SEALGATE_DATA_DIR": str(data),
             "SEALGATE_ANTHROPIC_URL": provider,
             "SEALGATE_EGRESS_ALLOW": "127.0.0.0/8",
+            "SEALGATE_RATE_LIMITS": "off",
             **settings,
         }
         self.runs: list[Service] = []

@@ -96,7 +96,8 @@ struct TestApplication {
 
 /// Runs `body` against an application of `endpoints`, in memory or behind a server of its own.
 func withApplication(
-    _ carrier: Carrier = .memory, _ endpoints: [Endpoint], origins: [String]? = nil,
+    _ carrier: Carrier = .memory, _ endpoints: [Endpoint], origins: [String]? = nil, limits: RateLimits = RateLimits(),
+    countExactly: @escaping @Sendable (RateGroup, WalletID) async throws -> RateDecision? = { _, _ in nil },
     _ body: (TestApplication) async throws -> Void
 ) async throws {
     let (lines, metrics) = (LogLines(), Metrics())
@@ -114,6 +115,7 @@ func withApplication(
             isGenuine: { head in
                 (try? BearerToken.read(from: head.fields)).map { TestApplication.tokens[$0] != nil } ?? false
             },
+            limits: limits, countExactly: countExactly,
             translate: { error in
                 error is TestApplication.DiskFull
                     ? APIError(.storageUnavailable, retryAfterSeconds: 5, reason: "disk_full")
