@@ -19,33 +19,34 @@ struct EvidenceFetch {
     let client: HTTPClient
     let options: VerifyOptions
 
-    func evidence() async throws -> (EvidenceBundle, BundleExpectations) {
+    func evidence() async throws -> FetchedEvidence {
         guard let origin = options.origin else {
             var expected = BundleExpectations()
             expected.nonce = options.nonce
             let bytes = try InputFile.read(options.file ?? "-", upTo: EvidenceBundle.maximumBytes)
-            return (try EvidenceBundle(bytes), expected)
+            return FetchedEvidence(
+                bundle: try EvidenceBundle(bytes), expected: expected,
+                provenance: .none("a file has no provenance beside it"))
         }
-        let first = try await evidence(of: origin, pin: nil)
-        guard origin.hasPrefix("https://"), let statement = first.0.statement.flatMap(AttestationStatement.init),
+        var first = try await evidence(of: origin, pin: nil)
+        guard origin.hasPrefix("https://"), let statement = first.bundle.statement.flatMap(AttestationStatement.init),
             let pin = statement.tls.spkiSHA256
         else { return first }
         // Everything once more, over connections that nobody but the holder of the statement's key can serve: what
         // came before could have been passed on by somebody in the middle.
         do throws(EvidenceUnavailable) {
-            var (bundle, expected) = try await evidence(of: origin, pin: pin)
-            expected.connectionKey = .spkiSHA256(pin)
-            return (bundle, expected)
+            var pinned = try await evidence(of: origin, pin: pin)
+            pinned.expected.connectionKey = .spkiSHA256(pin)
+            return pinned
         } catch {
-            var (bundle, expected) = first
-            expected.connectionKey = .proved(false)
-            return (bundle, expected)
+            first.expected.connectionKey = .proved(false)
+            return first
         }
     }
 
     private func evidence(
         of origin: String, pin: [UInt8]?
-    ) async throws(EvidenceUnavailable) -> (EvidenceBundle, BundleExpectations) {
+    ) async throws(EvidenceUnavailable) -> FetchedEvidence {
         var expected = BundleExpectations()
         let nonce = options.nonce ?? CallerNonce(random: SystemRandom())
         expected.nonce = nonce
@@ -62,7 +63,18 @@ struct EvidenceFetch {
             throw EvidenceUnavailable(text: "\(origin)/.well-known/jwks.json is no key set.")
         }
         expected.keys = published
-        return (bundle, expected)
+        return FetchedEvidence(bundle: bundle, expected: expected, provenance: await provenance(of: origin, pin))
+    }
+
+    /// What a gateway says about its build is asked for last, and its absence stops nothing.
+    private func provenance(of origin: String, _ pin: [UInt8]?) async -> ServedProvenance {
+        do throws(EvidenceUnavailable) {
+            let url = origin + "/api/attestation/provenance"
+            let (status, body) = try await answer(url, pin, upTo: ServedProvenance.maximumBytes)
+            return status == 200 ? .answer(body) : .none("\(url) answered \(status)")
+        } catch {
+            return .none(error.text)
+        }
     }
 
     private func get(_ url: String, _ pin: [UInt8]?) async throws(EvidenceUnavailable) -> [UInt8] {
@@ -76,13 +88,13 @@ struct EvidenceFetch {
         return body
     }
 
-    private func answer(_ url: String, _ pin: [UInt8]?) async throws(EvidenceUnavailable) -> (
-        status: Int, body: [UInt8]
-    ) {
+    private func answer(
+        _ url: String, _ pin: [UInt8]?, upTo maximumBytes: Int = EvidenceBundle.maximumBytes
+    ) async throws(EvidenceUnavailable) -> (status: Int, body: [UInt8]) {
         do throws(HTTPClientError) {
             let response = try await client.send(
                 ClientRequest(url: url, limits: EvidenceFetch.limits, pinnedKeySHA256: pin))
-            return (response.status, try await response.body.collect(upTo: EvidenceBundle.maximumBytes))
+            return (response.status, try await response.body.collect(upTo: maximumBytes))
         } catch {
             let hint = error == .egressRefused ? " It is a private address: --allow-private admits those." : ""
             throw EvidenceUnavailable(text: "\(url) could not be reached (\(error)).\(hint)")

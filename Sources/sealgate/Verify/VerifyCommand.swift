@@ -10,15 +10,17 @@ enum VerifyCommand {
         sealgate verify - is this gateway what it says it is?
 
         usage: sealgate verify URL|FILE [--measurement HEX]... [--policy FILE] [--nonce HEX] [--json]
-                   [--ca FILE] [--kds URL] [--allow-private]
+                   [--build-key FILE]... [--ca FILE] [--kds URL] [--allow-private]
 
         URL is a gateway's origin, https://gateway.example: the evidence is fetched with a fresh nonce, and compared
-        with the session keys and the TLS key of that origin. FILE is a bundle that was saved, or - for standard input.
+        with the session keys, the TLS key and the provenance of that origin. FILE is a bundle that was saved, or -
+        for standard input.
 
           --measurement HEX  a launch measurement that you know to be good, 96 digits; may be repeated
           --policy FILE      everything you demand, as JSON; attestation/README.md says how
           --nonce HEX        the nonce to ask with, or that the file was asked with; 16 to 64 bytes
           --json             the verdict as JSON
+          --build-key FILE   a key that must have signed the gateway's provenance; may be repeated
           --ca FILE          PEM certificates to trust for TLS, beside the system's
           --kds URL          where to fetch certificates that the evidence lacks: https://kdsintf.amd.com
           --allow-private    allow private and local addresses
@@ -76,16 +78,20 @@ enum VerifyCommand {
     }
 
     private static func verify(_ options: VerifyOptions, by client: HTTPClient) async throws -> Int32 {
-        let policy = try options.policy()
+        let (policy, buildKeys) = (try options.policy(), try options.buildKeys())
         let clock = SystemClock()
-        var (bundle, expected) = try await EvidenceFetch(client: client, options: options).evidence()
+        let fetched = try await EvidenceFetch(client: client, options: options).evidence()
+        var (bundle, expected) = (fetched.bundle, fetched.expected)
         if let kds = options.kdsURL {
             let source = EndorsementSource(
                 folder: nil, fetcher: KDSFetcher(client: client, baseURL: kds), clock: clock)
             bundle = bundle.with(evidence: await source.complete(bundle.evidence).evidence)
         }
         expected.gateway = options.origin
-        let verdict = BundleVerifier().judge(bundle, by: policy, expecting: expected, at: clock.now())
+        var verdict = BundleVerifier().judge(bundle, by: policy, expecting: expected, at: clock.now())
+        verdict.record(
+            fetched.provenance.check(
+                against: bundle.statement.flatMap(AttestationStatement.init), trusting: buildKeys))
         let isCodeKnown = policy.measurements != nil
         if options.isJSON {
             Terminal.say(verdict.json.text)

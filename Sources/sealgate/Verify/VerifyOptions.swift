@@ -1,4 +1,5 @@
 import Attestation
+import Cryptography
 import HTTPClient
 import Primitives
 
@@ -20,6 +21,7 @@ struct VerifyOptions {
     let isJSON: Bool
     let kdsURL: String?
     private let policyFile: String?
+    private let keyFiles: [String]
     private let measurements: Set<[UInt8]>
     private let certificates: String?
     private let allowsPrivate: Bool
@@ -31,6 +33,7 @@ struct VerifyOptions {
         var (isJSON, allowsPrivate) = (false, false)
         var (kds, policy, certificates): (String?, String?, String?) = (nil, nil, nil)
         var measurements: Set<[UInt8]> = []
+        var keyFiles: [String] = []
         func value(of option: String) throws(Problem) -> String {
             guard let value = words.popFirst() else { throw Problem(text: "\(option) needs a value.") }
             return value
@@ -42,6 +45,7 @@ struct VerifyOptions {
             case "--allow-private": allowsPrivate = true
             case "--kds": kds = try value(of: word)
             case "--policy": policy = try value(of: word)
+            case "--build-key": keyFiles.append(try value(of: word))
             case "--ca": certificates = try value(of: word)
             case "--nonce":
                 nonce = CallerNonce(hex: try value(of: word))
@@ -70,6 +74,7 @@ struct VerifyOptions {
         self.allowsPrivate = allowsPrivate
         kdsURL = kds.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         policyFile = policy
+        self.keyFiles = keyFiles
         self.certificates = certificates
         self.measurements = measurements
     }
@@ -85,6 +90,11 @@ struct VerifyOptions {
         policy.requiresAliasCheck = false
         policy.requiresNonce = origin != nil
         return policy
+    }
+
+    /// Whose signature the provenance has to bear; empty to ask for none.
+    func buildKeys() throws -> Set<Ed25519PublicKey> {
+        try Set(keyFiles.map { try Ed25519PublicKey(pem: InputFile.read($0, upTo: Self.maximumFileBytes)) })
     }
 
     func trust() throws -> TrustAnchors {
