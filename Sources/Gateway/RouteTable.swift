@@ -66,13 +66,13 @@ struct RouteTable {
         }
     }
 
-    private var evidence: @Sendable (String) async -> LoginRoutes.Evidence {
-        { [publisher = attestation.publisher] text in
+    private var evidence: @Sendable (String, IPAddress) async -> LoginRoutes.Evidence {
+        { [publisher = attestation.publisher] text, address in
             guard let publisher, let nonce = CallerNonce(hex: text) else {
                 return .none(code: "attestation_unavailable")
             }
             do throws(PublishingError) {
-                return .bundle(try await publisher.evidence(for: nonce).json)
+                return .bundle(try await publisher.evidence(for: nonce, from: CallerNetwork(of: address)).json)
             } catch {
                 return .none(code: AttestationRoutes.refusal(error).kind.code)
             }

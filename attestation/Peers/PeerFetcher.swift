@@ -12,10 +12,13 @@ public struct PeerAnswer: Hashable, Sendable {
     public let status: Int
     /// The body.
     public let body: [UInt8]
+    /// In how many seconds to come again, if it said so (RFC 9110 section 10.2.3).
+    public let retryAfterSeconds: Int64?
 
     /// An answer from its parts.
-    public init(status: Int, body: [UInt8]) {
+    public init(status: Int, retryAfterSeconds: Int64? = nil, body: [UInt8]) {
         self.status = status
+        self.retryAfterSeconds = retryAfterSeconds
         self.body = body
     }
 }
@@ -30,6 +33,8 @@ public enum PeerFetchFault: String, Error, Hashable, Sendable, CaseIterable {
     case tooLarge = "peer_answer_too_large"
     /// It sends the asker elsewhere. A peer is the one at its origin, and no other.
     case redirects = "peer_redirects"
+    /// It has no time for the question now, and says so.
+    case busy = "peer_busy"
     /// It answered, but with something else.
     case refused = "peer_refused"
 
@@ -40,6 +45,7 @@ public enum PeerFetchFault: String, Error, Hashable, Sendable, CaseIterable {
         case .timedOut: "The peer's answer was not whole in time."
         case .tooLarge: "The peer's answer is longer than any honest one."
         case .redirects: "The peer redirects, which is not followed."
+        case .busy: "The peer has no time for the question now."
         case .refused: "The peer did not answer with what was asked for."
         }
     }

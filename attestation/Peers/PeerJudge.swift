@@ -3,7 +3,8 @@ public import Primitives
 import Cryptography
 
 /// Asks a peer for evidence over a fresh nonce and for its keys, and judges both. Whatever goes wrong, the answer is a
-/// degraded state: nothing of an earlier judgement is kept.
+/// degraded state. One that only says that the peer had no time has `retryAfterSeconds`: whoever holds an earlier
+/// judgement may keep it, as long as that is not too old.
 public struct PeerJudge: Sendable {
     /// A bundle is a few KiB; a chain and a long key set make it some tens.
     public static let maximumReportBytes = EvidenceBundle.maximumBytes
@@ -14,6 +15,15 @@ public struct PeerJudge: Sendable {
     /// The most that the statement may be old by this gateway's clock, whatever the policy allows: the nonce has just
     /// been made, so that what is more is two clocks that differ.
     public static let maximumEvidenceAgeSeconds: Int64 = 120
+
+    /// When to come again if the peer does not say: the time that its device takes for a turn.
+    public static let busySeconds: Int64 = 1
+
+    /// Why there is no answer to judge.
+    private struct NoAnswer: Error {
+        let fault: PeerFetchFault
+        var retryAfterSeconds: Int64?
+    }
 
     private let verifier: BundleVerifier
     private let fetcher: any PeerFetcher
@@ -37,17 +47,18 @@ public struct PeerJudge: Sendable {
     /// a policy that nobody can meet.
     public func judge(_ origin: String, by policy: EvidencePolicy?) async -> PeerTrust {
         let (askedAt, judgedAt) = (pacing.now(), clock.now())
-        func none(_ code: String, _ message: String) -> PeerTrust {
+        func none(_ code: String, _ message: String, retryAfterSeconds: Int64? = nil) -> PeerTrust {
             PeerTrust(
                 origin: origin, state: .degradedNoAttestation, judgedAt: judgedAt,
-                reasons: [PeerTrust.Reason(code: code, message: message)], askedAt: askedAt)
+                reasons: [PeerTrust.Reason(code: code, message: message)], retryAfterSeconds: retryAfterSeconds,
+                askedAt: askedAt)
         }
         guard var policy else {
             return none("no_policy", "There is neither a policy for peers nor evidence of this gateway's own.")
         }
         policy.requiresNonce = true
         policy.maximumAgeSeconds = min(policy.maximumAgeSeconds ?? .max, PeerJudge.maximumEvidenceAgeSeconds)
-        do throws(PeerFetchFault) {
+        do throws(NoAnswer) {
             var expected = BundleExpectations()
             let nonce = CallerNonce(random: random)
             expected.nonce = nonce
@@ -79,24 +90,35 @@ public struct PeerJudge: Sendable {
             } while true
             return trust
         } catch {
-            return none(error.rawValue, error.explanation)
+            return none(
+                error.fault.rawValue, error.fault.explanation, retryAfterSeconds: error.retryAfterSeconds)
         }
     }
 
-    private func keys(of origin: String) async throws(PeerFetchFault) -> TokenKeySet {
+    private func keys(of origin: String) async throws(NoAnswer) -> TokenKeySet {
         let body = try await get(origin + "/.well-known/jwks.json", upTo: PeerJudge.maximumKeySetBytes)
-        guard let json = try? JSON(parsing: body), let keys = try? TokenKeySet(jwks: json) else { throw .refused }
+        guard let json = try? JSON(parsing: body), let keys = try? TokenKeySet(jwks: json) else {
+            throw NoAnswer(fault: .refused)
+        }
         return keys
     }
 
-    private func get(_ url: String, upTo maximumBytes: Int) async throws(PeerFetchFault) -> [UInt8] {
-        let answer = try await limited(url, maximumBytes)
-        switch answer.status {
-        case 200: break
-        case 300..<400: throw .redirects
-        default: throw .refused
+    private func get(_ url: String, upTo maximumBytes: Int) async throws(NoAnswer) -> [UInt8] {
+        let answer: PeerAnswer
+        do throws(PeerFetchFault) {
+            answer = try await limited(url, maximumBytes)
+        } catch {
+            throw NoAnswer(fault: error)
         }
-        guard answer.body.count <= maximumBytes else { throw .tooLarge }
+        switch (answer.status, answer.retryAfterSeconds) {
+        case (200, _): break
+        case (429, let seconds):
+            throw NoAnswer(fault: .busy, retryAfterSeconds: max(seconds ?? PeerJudge.busySeconds, 1))
+        case (503, let seconds?): throw NoAnswer(fault: .busy, retryAfterSeconds: max(seconds, 1))
+        case (300..<400, _): throw NoAnswer(fault: .redirects)
+        default: throw NoAnswer(fault: .refused)
+        }
+        guard answer.body.count <= maximumBytes else { throw NoAnswer(fault: .tooLarge) }
         return answer.body
     }
 

@@ -2,7 +2,8 @@
 ///
 /// A trusted peer is looked at once a period. One that is not is looked at sooner, after a pause that doubles up to the
 /// period. Whoever asks can have it looked at now, but not twice within the floor: strangers may ask, and each look
-/// costs the peer a call of its device.
+/// costs the peer a call of its device. A peer that has no time names when it has, and is left alone until then, for a
+/// period at most.
 public struct PeerSchedule: Hashable, Sendable {
     /// Between two judgements at least, however many ask for one; or the period, if that is shorter.
     public static let floorNanoseconds: UInt64 = 5_000_000_000
@@ -12,6 +13,7 @@ public struct PeerSchedule: Hashable, Sendable {
     private let period: UInt64
     private var next: UInt64?
     private var lastBegun: UInt64?
+    private var notBefore: UInt64 = 0
     private var failures: UInt64 = 0
     private var isRunning = false
 
@@ -58,8 +60,17 @@ public struct PeerSchedule: Hashable, Sendable {
         failures += 1
     }
 
+    /// The judgement that was begun came to nothing, because the peer has no time for `seconds`. It is neither a
+    /// success nor a failure.
+    public mutating func postponed(seconds: Int64, at now: UInt64) {
+        isRunning = false
+        let asked = UInt64(clamping: max(seconds, 1)).multipliedReportingOverflow(by: 1_000_000_000)
+        notBefore = now + (asked.overflow ? period : min(asked.partialValue, period))
+        next = notBefore
+    }
+
     private var earliest: UInt64 {
-        lastBegun.map { $0 + min(PeerSchedule.floorNanoseconds, period) } ?? 0
+        max(notBefore, lastBegun.map { $0 + min(PeerSchedule.floorNanoseconds, period) } ?? 0)
     }
 
     private mutating func begin(at now: UInt64) {

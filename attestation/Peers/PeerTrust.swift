@@ -33,12 +33,14 @@ public struct PeerTrust: Sendable {
     /// The keys that trusted evidence names, by their thumbprints; empty without such evidence. Only these may ever
     /// verify what the peer signs.
     public let attestedKeys: TokenKeySet
+    /// The peer had no time for the question, and wants it again after so many seconds: nothing was learned about it.
+    public let retryAfterSeconds: Int64?
     /// The moment of the question by the steady clock, in nanoseconds: the host can set the other one.
     let askedAt: UInt64
 
     init(
         origin: String, state: PeerState, judgedAt: Timestamp?, reasons: [Reason], verdict: Verdict? = nil,
-        attestedKeys: TokenKeySet = TokenKeySet(), askedAt: UInt64
+        attestedKeys: TokenKeySet = TokenKeySet(), retryAfterSeconds: Int64? = nil, askedAt: UInt64
     ) {
         self.origin = origin
         self.state = state
@@ -46,6 +48,7 @@ public struct PeerTrust: Sendable {
         self.reasons = reasons
         self.verdict = verdict
         self.attestedKeys = attestedKeys
+        self.retryAfterSeconds = retryAfterSeconds
         self.askedAt = askedAt
     }
 

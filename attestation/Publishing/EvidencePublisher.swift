@@ -55,15 +55,19 @@ public final class EvidencePublisher: Sendable {
     public var bootReport: EvidenceBundle? { state.withLock { $0.boot } }
 
     /// Evidence over `nonce`. Waits for the gathering, at most a quarter of a second, and for the device's next turn.
-    /// Throws `PublishingError.busy` at once when too many wait.
-    public func evidence(for nonce: CallerNonce) async throws(PublishingError) -> EvidenceBundle {
-        try await wait { state, ticket, now in state.schedule.arrive(ticket, nonce, at: now) }
+    /// Throws `PublishingError.busy` at once when too many wait, in all or from the caller's network.
+    public func evidence(
+        for nonce: CallerNonce, from network: CallerNetwork
+    ) async throws(PublishingError) -> EvidenceBundle {
+        try await wait { state, ticket, now in state.schedule.arrive(ticket, nonce, from: network, at: now) }
     }
 
     /// The report of profile `agent-gateway/1`, made once a key.
-    public func agentGatewayReport() async throws(PublishingError) -> EvidenceBundle {
+    public func agentGatewayReport(from network: CallerNetwork) async throws(PublishingError) -> EvidenceBundle {
         if let known = state.withLock({ $0.agentGateway }) { return known }
-        return try await wait { state, ticket, now in state.schedule.arriveForAgentGateway(ticket, at: now) }
+        return try await wait { state, ticket, now in
+            state.schedule.arriveForAgentGateway(ticket, from: network, at: now)
+        }
     }
 
     private func wait(

@@ -8,9 +8,6 @@ struct EvidenceSchedule: Sendable {
     static let gatheringNanoseconds: UInt64 = 250_000_000
     /// From the beginning of one device call to the beginning of the next.
     static let spacingNanoseconds: UInt64 = 1_000_000_000
-    /// Callers that wait at a time. A thousand leaves make a path of ten hashes; more callers than this a second are no
-    /// honest load.
-    static let maximumWaiting = 1_024
 
     /// Who waits.
     typealias Ticket = UInt64
@@ -27,32 +24,35 @@ struct EvidenceSchedule: Sendable {
     struct Caller: Hashable, Sendable {
         let ticket: Ticket
         let nonce: CallerNonce
+        let network: CallerNetwork
     }
 
     private var callers: [Caller] = []
     private var callersSince: UInt64 = 0
-    private var others: [Ticket] = []
+    private var others: [(ticket: Ticket, network: CallerNetwork)] = []
     private var othersSince: UInt64 = 0
     private var isCalling = false
     private var lastCall: UInt64?
+    private var places = NetworkPlaces()
 
-    /// A caller with a nonce arrives; false if too many wait already.
-    mutating func arrive(_ ticket: Ticket, _ nonce: CallerNonce, at now: UInt64) -> Bool {
-        guard hasRoom else { return false }
+    /// A caller with a nonce arrives; false if too many wait already, in all or from that network.
+    mutating func arrive(
+        _ ticket: Ticket, _ nonce: CallerNonce, from network: CallerNetwork, at now: UInt64
+    ) -> Bool {
+        guard places.enter(network) else { return false }
         if callers.isEmpty { callersSince = now }
-        callers.append(Caller(ticket: ticket, nonce: nonce))
+        callers.append(Caller(ticket: ticket, nonce: nonce, network: network))
         return true
     }
 
-    /// A caller arrives who wants the report of the other profile; false if too many wait already.
-    mutating func arriveForAgentGateway(_ ticket: Ticket, at now: UInt64) -> Bool {
-        guard hasRoom else { return false }
+    /// A caller arrives who wants the report of the other profile; false if too many wait already, in all or from that
+    /// network.
+    mutating func arriveForAgentGateway(_ ticket: Ticket, from network: CallerNetwork, at now: UInt64) -> Bool {
+        guard places.enter(network) else { return false }
         if others.isEmpty { othersSince = now }
-        others.append(ticket)
+        others.append((ticket, network))
         return true
     }
-
-    private var hasRoom: Bool { callers.count + others.count < EvidenceSchedule.maximumWaiting }
 
     /// When the next call is due; nil while one runs or nobody waits.
     var due: UInt64? {
@@ -73,9 +73,11 @@ struct EvidenceSchedule: Sendable {
         let nonceWish = callersSince + EvidenceSchedule.gatheringNanoseconds
         if callers.isEmpty || !others.isEmpty && othersSince <= nonceWish {
             defer { others = [] }
-            return .agentGateway(others)
+            for other in others { places.leave(other.network) }
+            return .agentGateway(others.map(\.ticket))
         }
         defer { callers = [] }
+        for caller in callers { places.leave(caller.network) }
         return .nonces(callers)
     }
 

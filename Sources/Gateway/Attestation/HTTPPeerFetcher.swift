@@ -14,7 +14,11 @@ struct HTTPPeerFetcher: PeerFetcher {
             let response = try await client.send(
                 ClientRequest(url: url, fields: [("Cache-Control", "no-cache")], limits: limits))
             // What is no answer need not be read.
-            guard response.status == 200 else { return PeerAnswer(status: response.status, body: []) }
+            guard response.status == 200 else {
+                return PeerAnswer(
+                    status: response.status, retryAfterSeconds: response.fields["Retry-After"].flatMap { Int64($0) },
+                    body: [])
+            }
             return PeerAnswer(status: 200, body: try await response.body.collect(upTo: maximumBytes))
         } catch {
             switch error {

@@ -83,13 +83,20 @@ final class PeerBook: PeerAuthorities {
         }
     }
 
-    /// Takes in a judgement. Returns whether the state has changed by it.
+    /// Takes in a judgement. Returns whether the state has changed by it. One that says nothing but that the peer had
+    /// no time leaves the trust that it had, which ends by its age.
     @discardableResult
     func end(_ trust: PeerTrust) -> Bool {
         guard let index = index(of: trust.origin) else { return false }
         let now = pacing.now()
         return entries.withLock { entries in
             let before = entries[index].trust
+            if let seconds = trust.retryAfterSeconds {
+                entries[index].schedule.postponed(seconds: seconds, at: now)
+                guard before.held(at: now, maximumAge: maximumAge).state != .trusted else { return false }
+                entries[index].trust = trust
+                return before.judgedAt == nil || before.state != trust.state
+            }
             entries[index].trust = trust
             entries[index].schedule.ended(isTrusted: trust.state == .trusted, at: now)
             return before.judgedAt == nil || before.state != trust.state

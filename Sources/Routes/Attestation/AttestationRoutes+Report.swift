@@ -9,7 +9,8 @@ extension AttestationRoutes {
         503, "attestation_unavailable",
         "This instance has no attestation hardware that answers. /api/attestation says why.")
     static let busy = APIError.Kind(
-        429, "attestation_busy", "Too many callers wait for evidence. Come again in a second.")
+        429, "attestation_busy",
+        "Too many callers wait for evidence, in all or from your network. Come again in a second.")
     private static let unknownKey = APIError.Kind(
         404, "unknown_key", "No evidence of a key of this name is kept. /.well-known/jwks.json lists the keys.")
 
@@ -36,7 +37,8 @@ extension AttestationRoutes {
                 return try await AttestationRoutes.kept(kid, sources)
             }
             guard let publisher = sources.publisher else { throw APIError(AttestationRoutes.unavailable) }
-            return .json(try await AttestationRoutes.bundle(question, publisher).json)
+            let network = CallerNetwork(of: call.request.peer.address)
+            return .json(try await AttestationRoutes.bundle(question, publisher, from: network).json)
         }
     }
 
@@ -93,11 +95,13 @@ extension AttestationRoutes {
         return profile
     }
 
-    private static func bundle(_ question: Question, _ publisher: EvidencePublisher) async throws -> EvidenceBundle {
+    private static func bundle(
+        _ question: Question, _ publisher: EvidencePublisher, from network: CallerNetwork
+    ) async throws -> EvidenceBundle {
         do throws(PublishingError) {
             switch question {
-            case .fresh(let nonce): return try await publisher.evidence(for: nonce)
-            case .agentGateway: return try await publisher.agentGatewayReport()
+            case .fresh(let nonce): return try await publisher.evidence(for: nonce, from: network)
+            case .agentGateway: return try await publisher.agentGatewayReport(from: network)
             case .boot, .kept:
                 guard let bundle = publisher.bootReport else { throw .noKey }
                 return bundle

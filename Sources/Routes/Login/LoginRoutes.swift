@@ -13,7 +13,7 @@ public struct LoginRoutes: Sendable {
     private let clock: any WallClock
     private let logout: @Sendable (Caller) async throws -> Void
     let delegate: @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation
-    private let evidence: @Sendable (_ nonce: String) async -> Evidence
+    private let evidence: @Sendable (_ nonce: String, _ caller: IPAddress) async -> Evidence
 
     /// What a client gets that asks for evidence together with its challenge.
     public enum Evidence: Sendable {
@@ -29,7 +29,7 @@ public struct LoginRoutes: Sendable {
         login: Login, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
         logout: @escaping @Sendable (Caller) async throws -> Void,
         delegate: @escaping @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation,
-        evidence: @escaping @Sendable (_ nonce: String) async -> Evidence
+        evidence: @escaping @Sendable (_ nonce: String, _ caller: IPAddress) async -> Evidence
     ) {
         self.login = login
         self.walletTokens = walletTokens
@@ -88,7 +88,7 @@ public struct LoginRoutes: Sendable {
                 .init("expiresAt", .string(challenge.expiresAt.iso8601)),
             ]
             if call.parameter("attest") != nil {
-                members.append(.init("attestation", (await evidence(challenge.nonce)).json))
+                members.append(.init("attestation", (await evidence(challenge.nonce, call.request.peer.address)).json))
             }
             return .json(.object(members))
         }

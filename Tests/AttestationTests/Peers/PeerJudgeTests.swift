@@ -41,7 +41,8 @@ struct PeerJudgeTests {
     static let lies: [(ScriptedPeer.Lie, PeerState, String)] = [
         (.redirects, .degradedNoAttestation, "peer_redirects"),
         (.sendsMegabytes, .degradedNoAttestation, "peer_answer_too_large"),
-        (.answers503, .degradedNoAttestation, "peer_refused"), (.answersNonsense, .degradedNoAttestation, "bundle"),
+        (.answers503, .degradedNoAttestation, "peer_refused"), (.answers429, .degradedNoAttestation, "peer_busy"),
+        (.answersBusy503, .degradedNoAttestation, "peer_busy"), (.answersNonsense, .degradedNoAttestation, "bundle"),
         (.claimsNoKeys, .degradedHashMismatch, "session_keys"), (.otherHost, .degradedNoAttestation, "gateway"),
         (.yesterday, .degradedNoAttestation, "age"), (.tomorrow, .degradedNoAttestation, "age"),
         (.replayedNonce, .degradedNoAttestation, "nonce"), (.otherNonce, .degradedNoAttestation, "nonce"),
@@ -74,6 +75,15 @@ struct PeerJudgeTests {
         let trust = try await judge(try ScriptedPeer(.hangs, clock: clock), pacing: ScriptedPacing(isHasty: true))
         #expect(trust.state == .degradedNoAttestation)
         #expect(trust.reasons.map(\.code) == ["peer_timed_out"])
+    }
+
+    @Test(
+        "A peer that has no time is asked again when it says, and only such a peer",
+        arguments: [(.answers429, 1), (.answersBusy503, 7), (.answers503, nil), (.redirects, nil), (.none, nil)]
+            as [(ScriptedPeer.Lie, Int64?)])
+    func busy(lie: ScriptedPeer.Lie, seconds: Int64?) async throws {
+        let trust = try await judge(try ScriptedPeer(lie, clock: clock))
+        #expect(trust.retryAfterSeconds == seconds)
     }
 
     @Test("A key announced between the two answers is no lie")

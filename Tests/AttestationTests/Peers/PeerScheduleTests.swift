@@ -68,6 +68,26 @@ struct PeerScheduleTests {
         #expect(schedule.due == start + 30 * Self.second)
     }
 
+    @Test("A peer without time is left alone for as long as it says, but no longer than a period, whoever asks")
+    func postponed() {
+        for (asked, waits) in [(20, 20), (0, 1), (-5, 1), (60, 60), (61, 60), (.max, 60)] as [(Int64, UInt64)] {
+            var schedule = PeerSchedule(periodSeconds: 60)
+            let start = 100 * Self.second
+            _ = schedule.take(at: start)
+            schedule.postponed(seconds: asked, at: start)
+            let due = start + waits * Self.second
+            #expect(schedule.due == due)
+            schedule.hasten(at: start)
+            #expect(schedule.due == due)
+            let isTooSoon = schedule.demand(at: due - 1)
+            #expect(!isTooSoon)
+            let isTaken = schedule.demand(at: max(due, start + 5 * Self.second))
+            #expect(isTaken)
+            schedule.ended(isTrusted: false, at: due)
+            #expect(schedule.due == due + 5 * Self.second, "it was no failure")
+        }
+    }
+
     @Test("On demand at any time, but never within the floor nor beside a running one", arguments: [60, 1])
     func demand(period: Int) {
         var schedule = PeerSchedule(periodSeconds: period)

@@ -11,7 +11,7 @@ final class ScriptedPeer: PeerFetcher {
     /// What it does that no honest peer does.
     enum Lie: Sendable, CaseIterable {
         case none
-        case hangs, redirects, sendsMegabytes, answers503, answersNonsense, claimsNoKeys
+        case hangs, redirects, sendsMegabytes, answers503, answers429, answersBusy503, answersNonsense, claimsNoKeys
         case otherHost, yesterday, tomorrow, replayedNonce, otherNonce, bootReport, agentGatewayProfile
         case otherMeasurement, strangersRoot, debuggable, editedStatement
         case publishesOtherKeys, publishesOneMoreKey, bundlesOtherKeys
@@ -63,6 +63,8 @@ final class ScriptedPeer: PeerFetcher {
         // A fetcher that forgot its limit.
         case .sendsMegabytes: return PeerAnswer(status: 200, body: [UInt8](repeating: 0x20, count: 4 << 20))
         case .answers503: return PeerAnswer(status: 503, body: Array(#"{"error":"attestation_unavailable"}"#.utf8))
+        case .answers429: return PeerAnswer(status: 429, body: [])
+        case .answersBusy503: return PeerAnswer(status: 503, retryAfterSeconds: 7, body: [])
         case .answersNonsense where target.contains("report"): return PeerAnswer(status: 200, body: Array("{}".utf8))
         default: break
         }

@@ -12,16 +12,21 @@ struct EvidenceScheduleTests {
         try #require(CallerNonce([UInt8](repeating: UInt8(number % 251), count: 16)))
     }
 
+    /// A network for every four callers, each in a neighbourhood of its own.
+    private static func network(_ ticket: EvidenceSchedule.Ticket) -> CallerNetwork {
+        CallerNetwork(of: .v4(UInt32(ticket / 4) << 16))
+    }
+
     private static func asks(
         _ schedule: inout EvidenceSchedule, _ ticket: EvidenceSchedule.Ticket, at now: UInt64
     ) throws -> Bool {
-        schedule.arrive(ticket, try nonce(Int(ticket)), at: now)
+        schedule.arrive(ticket, try nonce(Int(ticket)), from: network(ticket), at: now)
     }
 
     private static func joins(
         _ schedule: inout EvidenceSchedule, _ ticket: EvidenceSchedule.Ticket, at now: UInt64
     ) -> Bool {
-        schedule.arriveForAgentGateway(ticket, at: now)
+        schedule.arriveForAgentGateway(ticket, from: network(ticket), at: now)
     }
 
     private static func tickets(_ call: EvidenceSchedule.Call?) -> [EvidenceSchedule.Ticket]? {
@@ -71,7 +76,7 @@ struct EvidenceScheduleTests {
     func room() throws {
         var schedule = EvidenceSchedule()
         let now = EvidenceScheduleTests.start
-        for ticket in 1..<EvidenceSchedule.maximumWaiting {
+        for ticket in 1..<NetworkPlaces.total {
             #expect(try (EvidenceScheduleTests.asks(&schedule, UInt64(ticket), at: now)))
         }
         #expect(EvidenceScheduleTests.joins(&schedule, 1_024, at: now))

@@ -1,10 +1,10 @@
-import Attestation
 import AttestationRoutes
 import Identity
 import Primitives
 import Synchronization
 import Testing
 
+@testable import Attestation
 @testable import Gateway
 
 @Suite("What was thought of a peer counts for a while, and then nothing does")
@@ -50,6 +50,33 @@ struct PeerBookTests {
         for trust in [book.trust(of: PeerBookTests.origin), book.view.peers.first] {
             #expect(trust?.reasons.map(\.code) == ["judgement_too_old", "peer_unreachable"])
         }
+    }
+
+    @Test("A trusted peer that has no time stays trusted, until the judgement is too old")
+    func busy() throws {
+        let clock = Clock()
+        let book = try book(clock)
+        func judged(_ state: PeerState, retryAfterSeconds: Int64? = nil) -> PeerTrust {
+            PeerTrust(
+                origin: PeerBookTests.origin, state: state, judgedAt: TestGateway.epoch,
+                reasons: state == .trusted ? [] : [PeerTrust.Reason(code: "peer_busy", message: "")],
+                retryAfterSeconds: retryAfterSeconds, askedAt: clock.now())
+        }
+        let hasNoTime = { judged(.degradedNoAttestation, retryAfterSeconds: 3) }
+        #expect(book.begin(PeerBookTests.origin))
+        book.end(judged(.trusted))
+        for _ in 0..<5 {
+            clock.advance(seconds: 10)
+            #expect(book.begin(PeerBookTests.origin, demanded: true))
+            #expect(!book.end(hasNoTime()))
+            #expect(book.due(PeerBookTests.origin) == clock.now() + 3_000_000_000)
+            #expect(book.admits(PeerBookTests.origin) == true)
+        }
+        clock.advance(seconds: 3)
+        #expect(book.trust(of: PeerBookTests.origin)?.reasons.map(\.code) == ["judgement_too_old"])
+        #expect(book.begin(PeerBookTests.origin))
+        #expect(book.end(hasNoTime()), "it is degraded now")
+        #expect(book.trust(of: PeerBookTests.origin)?.reasons.map(\.code) == ["peer_busy"])
     }
 
     @Test("Strangers are strangers, to the byte; a peer not judged yet is not trusted")
