@@ -23,7 +23,7 @@ public final class ChatService: Sendable {
         self.ports = ports
         self.times = times
         books = TurnBooks(ports)
-        admission = TurnAdmission(ports: ports, books: books)
+        admission = TurnAdmission(ports: ports, books: books, salt: ports.random.bytes(16))
     }
 
     /// Begins a turn and returns once the provider has begun to answer; until then nothing is charged, and whatever

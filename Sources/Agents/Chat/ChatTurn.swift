@@ -19,6 +19,8 @@ struct ChatTurn: Sendable {
     enum Event: Hashable, Sendable {
         /// The provider said something.
         case provider(ProviderEvent)
+        /// The provider said nothing for `TurnLimits.holdMilliseconds`.
+        case paused
         /// The turn is to end now.
         case stopped(TurnStop.Reason)
         /// The charge is committed.
@@ -42,18 +44,25 @@ struct ChatTurn: Sendable {
     }
 
     private(set) var state = State.calling
-    /// The text of the answer so far.
+    /// The text of the answer so far, without secrets.
     private(set) var answer = ""
+    private var text: StreamScrubber
+    private var thinking: StreamScrubber
     private var progress = TurnProgress()
     private var hasStopped = false
     /// Whether counts were reported after the last piece of output.
     private var usageIsCurrent = false
     private let modelID: String
 
-    /// A turn whose call was admitted for this model.
-    init(modelID: String) {
+    /// A turn whose call was admitted for this model. `known` values do not come out of it.
+    init(modelID: String, known: KnownValues = .none) {
         self.modelID = modelID
+        text = StreamScrubber(known)
+        thinking = StreamScrubber(known)
     }
+
+    /// Whether something is held back until more comes.
+    var isHolding: Bool { state == .streaming && (text.isHolding || thinking.isHolding) }
 
     mutating func on(_ event: Event) -> [Action] {
         switch (state, event) {
@@ -69,7 +78,8 @@ struct ChatTurn: Sendable {
         case (.settling, .notSettled):
             state = .ended
             return [.emit(ChatTurn.notRecorded)]
-        case (.settling, _), (.ended, _), (_, .settled), (_, .notSettled):
+        case (.streaming, .paused): return show(thinking: thinking.pause(), text: text.pause())
+        case (.settling, _), (.ended, _), (_, .settled), (_, .notSettled), (_, .paused):
             return []
         }
     }
@@ -93,8 +103,10 @@ struct ChatTurn: Sendable {
     private mutating func streaming(_ event: ProviderEvent) -> [Action] {
         switch event {
         case .started: return settle(.provider(.outOfOrder), andCancel: true)
-        case .text(let piece): return output(piece, .text(piece), keep: true)
-        case .thinking(let piece): return output(piece, .thinking(piece), keep: false)
+        case .text(let piece):
+            return output(piece) { turn in turn.show(thinking: "", text: turn.text.feed(piece)) }
+        case .thinking(let piece):
+            return output(piece) { turn in turn.show(thinking: turn.thinking.feed(piece), text: "") }
         case .usage(let usage):
             progress.usage = usage
             usageIsCurrent = true
@@ -109,19 +121,26 @@ struct ChatTurn: Sendable {
         }
     }
 
-    private mutating func output(_ piece: String, _ event: TurnEvent, keep: Bool) -> [Action] {
+    private mutating func output(_ piece: String, _ scrubbed: (inout ChatTurn) -> [Action]) -> [Action] {
         progress.outputBytes += piece.utf8.count
         usageIsCurrent = false
         guard progress.outputBytes <= TurnLimits.outputBytes else { return settle(.outputLimit, andCancel: true) }
-        if keep { answer += piece }
-        return [.emit(event), .journal(progress)]
+        return scrubbed(&self) + [.journal(progress)]
+    }
+
+    /// What the scrubbers let through, on its way to the client and into the answer.
+    private mutating func show(thinking: String, text: String) -> [Action] {
+        answer += text
+        return (thinking.isEmpty ? [] : [.emit(.thinking(thinking))]) + (text.isEmpty ? [] : [.emit(.text(text))])
     }
 
     private mutating func settle(_ ending: TurnEnding, andCancel cancel: Bool) -> [Action] {
+        // Before the state changes nothing else comes; what was held back is decided now.
+        let rest = show(thinking: thinking.finish(), text: text.finish())
         state = .settling(ending)
         let report = TurnReport(
             progress: progress, usageIsFinal: usageIsCurrent && hasStopped, ending: ending)
-        return (cancel ? [.cancelUpstream] : []) + [.settle(report)]
+        return (cancel ? [.cancelUpstream] : []) + rest + [.settle(report)]
     }
 
     /// The event that ends a turn which ended so and was charged so; nil if nobody is there to hear it.

@@ -45,16 +45,31 @@ struct LiveTurn: Sendable {
 
     private func newRun() -> Run {
         let journal = ProgressJournal(on: loop) { [books, turn] in await books.recordProgress($0, of: turn) }
-        return Run(state: ChatTurn(modelID: turn.admission.modelID), journal: journal)
+        return Run(state: ChatTurn(modelID: turn.admission.modelID, known: turn.known), journal: journal)
     }
 
     /// Passes the answer on until the turn has to be charged or undone.
     private func stream(_ run: inout Run, _ send: @Sendable (TurnEvent) async throws -> Void) async {
         while run.closing == nil {
-            if run.pending.isEmpty { run.pending = await nextEvents() }
+            if run.pending.isEmpty { await wait(&run, send) }
             for action in run.state.on(run.pending.removeFirst()) {
                 await perform(action, in: &run, send)
             }
+        }
+    }
+
+    /// Waits for what happens next. Text that is held back is not kept from the client for longer than `times.hold`.
+    private func wait(_ run: inout Run, _ send: @Sendable (TurnEvent) async throws -> Void) async {
+        guard run.state.isHolding else { return run.pending = await nextEvents() }
+        let next = Task(executorPreference: loop) { await nextEvents() }
+        await withTaskCancellationHandler {
+            if await !next.ends(on: loop, withinMilliseconds: times.hold) {
+                for action in run.state.on(.paused) { await perform(action, in: &run, send) }
+            }
+            // After what perform may have put there: a client that left is told of what came all the same.
+            run.pending = await next.value + run.pending
+        } onCancel: {
+            next.cancel()
         }
     }
 

@@ -9,6 +9,8 @@ import Primitives
 struct TurnAdmission: Sendable {
     let ports: ChatPorts
     let books: TurnBooks
+    /// For `KnownValues`.
+    let salt: [UInt8]
 
     /// What a request comes to.
     enum Opening: Sendable {
@@ -36,9 +38,13 @@ struct TurnAdmission: Sendable {
         else { throw ChatError.sessionFull }
         let model = request.model ?? conversation.model
         guard ports.spending.knows(model: model) else { throw ChatError.unknownModel }
-        let key = PassedKey(try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now))
+        let secret = try ports.keys.openKey(for: request.wallet, grant: request.grant, in: tx, at: now)
+        let known = KnownValues([(AnthropicRequest.keyName, secret)], salt: salt)
+        let key = PassedKey(secret)
+        // A key that was pasted into the message is neither stored nor told to the model.
+        let text = StreamScrubber.scrub(request.text, of: known, extent: .keys)
 
-        let message = Message(role: .user, text: request.text, createdAt: now)
+        let message = Message(role: .user, text: text, createdAt: now)
         let sequence = try ports.store.append(message, to: conversation, seed: seed, in: tx)
         let history = try ports.store.history(of: conversation, in: tx)
         let admission = try ports.spending.admit(
@@ -53,7 +59,8 @@ struct TurnAdmission: Sendable {
             conversation: conversation.id, call: callID, wallet: request.wallet, userSequence: sequence,
             key: turnKey, startedAt: now, expiresAt: TurnAdmission.lease(from: now))
         try record.insert(in: tx)
-        let turn = AdmittedTurn(record: record, agent: agent, userText: request.text, admission: admission)
+        let turn = AdmittedTurn(
+            record: record, agent: agent, userText: text, admission: admission, known: known)
         return .admitted(turn, key: key, history: history)
     }
 
@@ -101,6 +108,8 @@ struct AdmittedTurn: Sendable {
     let agent: Agent
     let userText: String
     let admission: CallAdmission
+    /// What must not come out of the answer.
+    var known = KnownValues.none
 
     /// What is sent to the provider. Throws `ConversationSeal.NotAuthentic` if a message was tampered with.
     func request(_ history: SealedHistory, _ store: ConversationStore) async throws -> AnthropicRequest {

@@ -11,6 +11,9 @@ public enum TurnLimits {
     /// From the provider's first word to the end of the answer. Providers are given less (`ProviderLimits`); this ends
     /// a turn whose client takes a byte now and then.
     public static let answerMilliseconds: UInt64 = 1_800_000
+    /// For so long a text that may be the beginning of a secret waits for what follows: longer than between two pieces
+    /// of an answer that flows, shorter than a reader notices.
+    public static let holdMilliseconds: UInt64 = 250
     /// For a client to take the last event, which comes after the charge: a slow line sends 64 KiB in that time.
     public static let lastEventMilliseconds: UInt64 = 10_000
     /// Bytes of text and thinking in one answer: more than the 128,000 output tokens of the largest model come to.

@@ -4,6 +4,8 @@ struct TurnTimes: Sendable {
     var start = TurnLimits.startMilliseconds
     /// From that to the end of the answer.
     var answer = TurnLimits.answerMilliseconds
+    /// For text that is held back to go on.
+    var hold = TurnLimits.holdMilliseconds
     /// For a client to take the last event.
     var lastEvent = TurnLimits.lastEventMilliseconds
 }

@@ -61,6 +61,8 @@ public struct AnthropicRequest: Hashable, Sendable {
     public static let fields: [(String, String)] = [
         ("anthropic-version", version), ("content-type", "application/json"), ("accept", "text/event-stream"),
     ]
+    /// What the key is called where its value was taken out of a text.
+    static let keyName = "ANTHROPIC_API_KEY"
     /// The header field that carries the key.
     public static let keyField = "x-api-key"
 }

@@ -30,8 +30,8 @@ struct ChatTurnTests {
     func whole() {
         var turn = started()
         #expect(
-            turn.on(.provider(.thinking("Hm"))) == [
-                .emit(.thinking("Hm")), .journal(TurnProgress(model: "m-1", usage: Self.usage, outputBytes: 2)),
+            turn.on(.provider(.thinking("Oh"))) == [
+                .emit(.thinking("Oh")), .journal(TurnProgress(model: "m-1", usage: Self.usage, outputBytes: 2)),
             ])
         #expect(
             turn.on(.provider(.text("Grüezi"))) == [
