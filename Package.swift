@@ -143,7 +143,7 @@ let package = Package(
             "Attestation", needs: ["Primitives", "Cryptography", "AttestationFixtures", "DeviceSimulation"],
             hasVectors: true),
         tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
-        tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"]),
+        tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
         tests("Ledger", needs: ["Primitives", "Cryptography", "Database"], hasVectors: true),
         tests(
             "Agents",

@@ -32,7 +32,8 @@ struct Gate {
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
-            path: folder.file("gate.db"), migrations: MigrationPlan(IdentityMigrations.all, RateMigrations.all))
+            path: folder.file("gate.db"),
+            migrations: MigrationPlan(IdentityMigrations.all, RateMigrations.all, ProofMigrations.all))
         let tree = try tree(root)
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
