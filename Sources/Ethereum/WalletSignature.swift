@@ -53,6 +53,13 @@ public struct WalletSignature: Sendable {
         try self.init(wiping: &decoded)
     }
 
+    /// The same for bytes that are no secret: 65 of them, v also 0 or 1.
+    public init(loginBytes bytes: [UInt8]) throws(WalletSignatureError) {
+        guard bytes.count == WalletSignature.byteCount else { throw .malformed }
+        let v = bytes[64]
+        try self.init(numbers: Array(bytes.prefix(64)), v: v <= 1 ? v + 27 : v)
+    }
+
     private init(wiping decoded: inout [UInt8]) throws(WalletSignatureError) {
         defer { Wipe.bytes(&decoded) }
         guard decoded.count == WalletSignature.byteCount else { throw .malformed }
