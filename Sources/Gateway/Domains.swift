@@ -2,6 +2,7 @@ import Agents
 import Attestation
 import Cryptography
 import Database
+import Ethereum
 import EventLoops
 import HTTPClient
 import Identity
@@ -17,6 +18,8 @@ struct Domains: Sendable {
     let random: any RandomSource
     let keys: SessionKeys
     let login: Login
+    let signIn: SignIn
+    let signatures: SignatureCheck
     let walletTokens: WalletTokens
     let peerTokens: PeerTokens
     let peers: PeerBook
@@ -43,6 +46,7 @@ struct Domains: Sendable {
         let egress: EgressPolicy
         let anthropicBaseURL: String
         let origin: String
+        let chains: ChainSettings
         let peers: PeerBook
         /// How often a wallet may log in.
         var loginQuota: RateQuota?
@@ -71,9 +75,12 @@ struct Domains: Sendable {
         let authority = try ChallengeAuthority(keys: tree)
         let walletTokens = WalletTokens(origin: ground.origin)
         let peerTokens = PeerTokens(keys: keys, origin: ground.origin, authorities: ground.peers)
-        let login = Login(
-            origin: ground.origin, keys: keys, authority: authority, wallets: wallets, database: database,
-            quota: ground.loginQuota, clock: clock, random: random)
+        let client = HTTPClient(group: ground.loops, policy: ground.egress)
+        let signatures = SignatureCheck(ground.chains, client: client)
+        let nonces = LoginNonces(authority: authority, keys: keys, random: random)
+        let sessions = LoginSessions(
+            tokens: SessionTokens(keys: keys, origin: ground.origin), wallets: wallets, database: database,
+            quota: ground.loginQuota, random: random)
         let authenticator = try await Authenticator.start(
             database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
             walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: random)
@@ -90,7 +97,6 @@ struct Domains: Sendable {
             ledger: ledger, prices: ground.prices, instance: instance,
             alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics))
         let idempotency = IdempotencyStore()
-        let client = HTTPClient(group: ground.loops, policy: ground.egress)
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(
             database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
@@ -100,7 +106,12 @@ struct Domains: Sendable {
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
-            database: database, clock: clock, random: random, keys: keys, login: login, walletTokens: walletTokens,
+            database: database, clock: clock, random: random, keys: keys,
+            login: Login(
+                origin: ground.origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
+            signIn: SignIn(
+                origin: ground.origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
+            signatures: signatures, walletTokens: walletTokens,
             peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
             settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,

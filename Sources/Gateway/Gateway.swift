@@ -85,7 +85,7 @@ public final class Gateway: Sendable {
             on: Domains.Ground(
                 database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
-                peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
+                chains: configuration.chains, peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
                 loginQuota: configuration.rates[.login, .wallet], clock: clock, random: random, log: log,
                 metrics: metrics))
         opened.client = domains.client

@@ -73,7 +73,7 @@ public enum GatewayDescription {
             on: Domains.Ground(
                 database: database, root: root, prices: try PriceCatalogue.standard(), loops: loops,
                 egress: .publicOnly, anthropicBaseURL: "https://api.anthropic.com", origin: "http://127.0.0.1:8787",
-                peers: PeerBook(.none, pacing: SteadyPacing()),
+                chains: .standard, peers: PeerBook(.none, pacing: SteadyPacing()),
                 clock: SystemClock(), random: random, log: log, metrics: Metrics()))
         let result = try await body(domains)
         await domains.client.close()

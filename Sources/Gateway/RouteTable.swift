@@ -32,7 +32,8 @@ struct RouteTable {
     func endpoints() -> [Endpoint] {
         let own =
             LoginRoutes(
-                login: domains.login, walletTokens: domains.walletTokens, keys: domains.keys, clock: domains.clock,
+                login: domains.login, signIn: domains.signIn, walletTokens: domains.walletTokens, keys: domains.keys,
+                clock: domains.clock,
                 logout: logout, delegate: delegate, evidence: evidence
             ).endpoints
             + AgentRoutes(

@@ -20,6 +20,7 @@ struct Gate {
     let sessionKey: ES256PrivateKey
     let keys: SessionKeys
     let login: Login
+    let signIn: SignIn
     let walletTokens: WalletTokens
     let peerTokens: PeerTokens
     let authenticator: Authenticator
@@ -28,7 +29,8 @@ struct Gate {
     static func open(
         in folder: TemporaryFolder? = nil, root: UInt8 = 7, clock: ManualClock = ManualClock(start),
         origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate(),
-        peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil
+        peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil,
+        signatures: SignatureCheck = SignatureCheck(chains: [ServedChain(id: 8_453)])
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
@@ -40,12 +42,17 @@ struct Gate {
         let keys = SessionKeys(active: sessionKey)
         let walletTokens = WalletTokens(origin: origin)
         let peerTokens = PeerTokens(keys: keys, origin: origin, authorities: peers)
+        let nonces = LoginNonces(authority: authority, keys: keys, random: SystemRandom())
+        let sessions = LoginSessions(
+            tokens: SessionTokens(keys: keys, origin: origin), wallets: wallets, database: database,
+            quota: quota, random: SystemRandom())
         return Gate(
             folder: folder, database: database, clock: clock, tree: tree, wallets: wallets, authority: authority,
             sessionKey: sessionKey, keys: keys,
             login: Login(
-                origin: origin, keys: keys, authority: authority, wallets: wallets, database: database,
-                quota: quota, clock: clock, random: SystemRandom()),
+                origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
+            signIn: SignIn(
+                origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             walletTokens: walletTokens, peerTokens: peerTokens,
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),

@@ -58,7 +58,7 @@ struct LoginTests {
             ("address", "0x7e5F4552091A69125d5DfCb7b8C2659029395Bdf", .malformedAddress),
             ("signature", "", .malformedSignature), ("signature", "0x", .malformedSignature),
             ("signature", String(repeating: "0", count: 128), .malformedSignature),
-            ("signature", String(repeating: "0", count: 132), .malformedSignature),
+            ("signature", String(repeating: "0", count: 132), .contractWalletsNotServed),
             ("signature", String(repeating: "g", count: 130), .malformedSignature),
             ("nonce", "", .malformedNonce), ("nonce", "abc", .malformedNonce),
         ])
@@ -73,7 +73,7 @@ struct LoginTests {
                 nonce: field == "nonce" ? value : challenge.nonce)
         }
         #expect(error == expected)
-        #expect(error?.isMalformed == true)
+        #expect(error?.blame == .request)
         await gate.close()
     }
 
@@ -93,7 +93,7 @@ struct LoginTests {
                 walletAddress: Fixed.address().lowercase, signature: signature, nonce: challenge.nonce)
         }
         #expect(error == .signatureInvalid)
-        #expect(error?.isMalformed == false)
+        #expect(error?.blame == .proof)
         await gate.close()
     }
 
@@ -268,6 +268,8 @@ struct LoginTests {
     @Test("Every error has a stable code", arguments: LoginError.allCases)
     func codes(error: LoginError) {
         #expect(!error.code.isEmpty)
-        #expect(error.isMalformed == error.code.hasPrefix("malformed_"))
+        let isRequest = error.code.hasPrefix("malformed_") || error.code.hasSuffix("_not_served")
+        #expect((error.blame == .request) == isRequest)
+        #expect((error.blame == .chain) == (error == .signatureUnavailable))
     }
 }

@@ -55,6 +55,8 @@ public struct Configuration: Sendable {
     public let proxies: [CIDR]
     /// Base URL of the Anthropic Messages API, without a trailing slash.
     public let anthropicBaseURL: String
+    /// Chains that accounts may name.
+    public let chains: ChainSettings
     /// Ranges that outgoing calls may reach although they are private, as CIDR text.
     public let egressAllow: [String]
     /// File with more prices.
@@ -89,6 +91,7 @@ public struct Configuration: Sendable {
             key: reader.optionalText(.tlsKey))
         proxies = try Configuration.ranges(reader.list(.proxyProtocolFrom), of: .proxyProtocolFrom)
         anthropicBaseURL = try Configuration.baseURL(reader.text(.anthropicBaseURL), of: .anthropicBaseURL)
+        chains = try ChainSettings(reader)
         egressAllow = reader.list(.egressAllow)
         pricesFile = reader.optionalText(.prices)
         let origins = reader.list(.corsOrigins)

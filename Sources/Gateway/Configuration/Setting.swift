@@ -115,6 +115,13 @@ public struct Setting: Sendable, Hashable {
     public static let anthropicBaseURL = Setting(
         "SEALGATE_ANTHROPIC_URL", "Base URL of a server that speaks the Anthropic Messages API.",
         default: "https://api.anthropic.com")
+    /// Chains that accounts may name.
+    public static let chains = Setting(
+        "SEALGATE_CHAINS",
+        "EIP-155 numbers of the chains that a Sign-In may name, separated by commas, the preferred one first; with a "
+            + "node, `8453=https://node.example`, contract wallets on it log in as well, and code at an address then "
+            + "forbids its key alone to. Name a chain again for up to four nodes: two must agree. One node alone is "
+            + "believed, so run it yourself. URLs may hold keys and are not shown.", default: "8453", isSecret: true)
     /// Private networks that may be called.
     public static let egressAllow = Setting(
         "SEALGATE_EGRESS_ALLOW",
@@ -216,7 +223,7 @@ public struct Setting: Sendable, Hashable {
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, tpm, tpmRegisters,
         tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
-        proxyProtocolFrom, anthropicBaseURL, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
+        proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
         secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
         peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,

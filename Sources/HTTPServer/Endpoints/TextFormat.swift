@@ -28,6 +28,12 @@ public struct TextFormat: Sendable {
         }
     }
 
+    /// A signature of a key or of a contract in hex, with or without `0x`: 1 to 8,192 bytes.
+    public static let accountSignature = TextFormat(pattern: "^(0x)?([0-9a-fA-F]{2}){1,8192}$", length: 2...16_386) {
+        let digits = $0.starts(with: "0x".utf8) ? $0.dropFirst(2) : $0[...]
+        return (2...16_384).contains(digits.count) && digits.count.isMultiple(of: 2) && digits.allSatisfy(isHex)
+    }
+
     /// An id, slug or model name as it may stand in a path or a log line.
     public static let identifier = TextFormat(pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$", length: 1...100) { text in
         text.enumerated().allSatisfy { index, byte in

@@ -1,8 +1,10 @@
+import Ethereum
+
 /// Why a login was refused.
 public enum LoginError: Error, Hashable, CaseIterable, Sendable {
     /// `walletAddress` is not an address.
     case malformedAddress
-    /// `signature` is not 65 bytes of hex.
+    /// `signature` is not hex, or not the 65 bytes of a key.
     case malformedSignature
     /// `nonce` is not spelled like one of ours.
     case malformedNonce
@@ -12,16 +14,24 @@ public enum LoginError: Error, Hashable, CaseIterable, Sendable {
     case challengeExpired
     /// The challenge was used before.
     case challengeUsed
-    /// The signature's numbers are out of range, its s is high, or it recovers to nothing.
+    /// The signature's numbers are out of range, its s is high, it recovers to nothing, or the contract said no.
     case signatureInvalid
     /// The signature is another wallet's, or over another text.
     case addressMismatch
+    /// The chain that was named is none that is served.
+    case chainNotServed
+    /// A contract's signature, and no node of that chain to ask.
+    case contractWalletsNotServed
+    /// The chain could not be asked.
+    case signatureUnavailable
 
-    /// Whether the request itself is wrong (400); else the proof is (401).
-    public var isMalformed: Bool {
+    /// Which of us is at fault.
+    public var blame: LoginBlame {
         switch self {
-        case .malformedAddress, .malformedSignature, .malformedNonce: true
-        default: false
+        case .malformedAddress, .malformedSignature, .malformedNonce, .chainNotServed, .contractWalletsNotServed:
+            .request
+        case .signatureUnavailable: .chain
+        default: .proof
         }
     }
 
@@ -34,7 +44,22 @@ public enum LoginError: Error, Hashable, CaseIterable, Sendable {
         case .challengeUnknown, .challengeExpired, .challengeUsed: "CHALLENGE_EXPIRED"
         case .signatureInvalid: "SIGNATURE_INVALID"
         case .addressMismatch: "ADDRESS_MISMATCH"
+        case .chainNotServed: "chain_not_served"
+        case .contractWalletsNotServed: "contract_wallets_not_served"
+        case .signatureUnavailable: "signature_verification_unavailable"
         }
+    }
+
+    init(_ refusal: SignatureRefusal) {
+        self =
+            switch refusal {
+            case .malformed: .malformedSignature
+            case .invalid: .signatureInvalid
+            case .otherSigner: .addressMismatch
+            case .chainNotServed: .chainNotServed
+            case .contractWalletsNotServed: .contractWalletsNotServed
+            case .unavailable: .signatureUnavailable
+            }
     }
 
     init(_ error: ChallengeError) {

@@ -22,8 +22,8 @@ public struct SessionTokens: Sendable {
         self.keys = keys
     }
 
-    /// The token of `session`. Cost: one P-256 signature.
-    func token(for session: SessionRow, of address: Address) -> String {
+    /// The token of `session`, with the chain that the login named, if it named one. Cost: one P-256 signature.
+    func token(for session: SessionRow, of address: Address, chainID: UInt64? = nil) -> String {
         let (signer, attestation) = keys.active
         var claims: [JSON.Member] = [
             .init("iss", .string(origin)),
@@ -36,6 +36,7 @@ public struct SessionTokens: Sendable {
             .init("expiresAt", .integer(session.expiresAt.unixMilliseconds)),
             .init("walletAddress", .string(address.lowercase)),
         ]
+        if let chainID { claims.append(.init("chainId", .integer(Int64(clamping: chainID)))) }
         if let attestation { claims.append(.init("att", attestation.json)) }
         return signer.token(claims: .object(claims))
     }

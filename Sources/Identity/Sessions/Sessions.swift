@@ -6,6 +6,8 @@ public import Primitives
 public struct Sessions: Sendable {
     /// How long a login lasts: what clients of this interface expect, a day.
     public static let lifetimeSeconds: Int64 = 24 * 60 * 60
+    /// How long a login lasts that a contract had a say in: what it said may not hold in a later block.
+    public static let revocableLifetimeSeconds: Int64 = 60 * 60
     /// Stands before the ids of login sessions.
     static let idPrefix = "lgn_"
 
@@ -14,11 +16,12 @@ public struct Sessions: Sendable {
 
     /// Begins a session in the caller's transaction. It ends on a whole second, as its token's `exp` does.
     public func begin(
-        id: String, of wallet: WalletID, at now: Timestamp, in tx: borrowing WriteTransaction
+        id: String, of wallet: WalletID, at now: Timestamp, lifetimeSeconds: Int64 = Sessions.lifetimeSeconds,
+        in tx: borrowing WriteTransaction
     ) throws -> SessionRow {
         let session = SessionRow(
             id: id, wallet: wallet, createdAt: now,
-            expiresAt: Timestamp(unixSeconds: now.unixSeconds).adding(seconds: Sessions.lifetimeSeconds),
+            expiresAt: Timestamp(unixSeconds: now.unixSeconds).adding(seconds: lifetimeSeconds),
             revokedAt: nil)
         try tx.execute(
             "insert into login_sessions (id, wallet_id, created_at, expires_at) values ($1, $2, $3, $4)",

@@ -13,10 +13,14 @@ public struct Wallets: Sendable {
         self.keys = try WalletKeys(keys: keys)
     }
 
-    /// What a row for `address` would hold. Cost: one HMAC, one AES-GCM.
-    public func entry(for address: Address, random: some RandomSource) -> WalletEntry {
-        let index = keys.index(of: address)
-        return WalletEntry(index: index, sealedAddress: keys.seal(address, index: index, random: random))
+    /// What a row for `address` would hold. A contract's is a row of its own for each chain, because the same address
+    /// may be somebody else's there, and none of them is the row of a key. Cost: one HMAC, one AES-GCM.
+    public func entry(
+        for address: Address, holder: SignatureProof.Holder = .key, random: some RandomSource
+    ) -> WalletEntry {
+        let index = keys.index(of: address, holder: holder)
+        return WalletEntry(
+            index: index, sealedAddress: keys.seal(address, holder: holder, index: index, random: random))
     }
 
     /// The wallet's number, made at first sight.
@@ -34,7 +38,7 @@ public struct Wallets: Sendable {
         return wallet
     }
 
-    /// The wallet's number, if it is known.
+    /// The number of a key's wallet, if it is known.
     public func find(_ address: Address, in tx: borrowing some SQLReader & ~Copyable) throws -> WalletID? {
         try find(index: keys.index(of: address), in: tx)
     }

@@ -17,7 +17,8 @@ enum LoginRefusal {
 
     /// The error under its public name; which of several causes it was goes to the log alone.
     static func named(_ error: LoginError) -> APIError {
-        APIError(kind(of: error), reason: String(describing: error))
+        APIError(
+            kind(of: error), retryAfterSeconds: error.blame.retryAfterSeconds, reason: String(describing: error))
     }
 
     static func translating<R>(_ body: () throws(LoginError) -> R) throws(APIError) -> R {
@@ -25,18 +26,21 @@ enum LoginRefusal {
     }
 
     private static func kind(of error: LoginError) -> APIError.Kind {
-        APIError.Kind(error.isMalformed ? 400 : 401, error.code, help(for: error))
+        APIError.Kind(error.blame.status, error.code, help(for: error))
     }
 
     private static func help(for error: LoginError) -> String {
         switch error {
         case .malformedAddress: "walletAddress must be 0x and 40 hex digits, with a correct checksum if in mixed case."
-        case .malformedSignature: "signature must be 65 bytes in hex: r, s, v."
+        case .malformedSignature: ChainRefusal.malformedSignature
         case .malformedNonce: "nonce must be the one that came with the challenge."
         case .challengeUnknown, .challengeExpired, .challengeUsed:
             "This challenge is unknown, too old, or used. Ask for a new one and sign that."
-        case .signatureInvalid: "This is no valid signature: v must be 27 or 28 and s in the lower half."
+        case .signatureInvalid: ChainRefusal.signatureInvalid
         case .addressMismatch: "The signature is not walletAddress's over the challenge's exact text."
+        case .chainNotServed: ChainRefusal.chainNotServed
+        case .contractWalletsNotServed: ChainRefusal.contractWalletsNotServed
+        case .signatureUnavailable: ChainRefusal.unavailable
         }
     }
 }

@@ -8,6 +8,7 @@ public import Identity
 /// Logging in and out, wallet tokens, and the keys that sign sessions.
 public struct LoginRoutes: Sendable {
     private let login: Login
+    let signIn: SignIn
     private let walletTokens: WalletTokens
     private let keys: SessionKeys
     private let clock: any WallClock
@@ -26,12 +27,13 @@ public struct LoginRoutes: Sendable {
     /// The routes over a login. `logout` ends a session and everything that hangs on it; `delegate` makes a
     /// token for a peer; `evidence` makes evidence over a nonce, and may take its time.
     public init(
-        login: Login, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
+        login: Login, signIn: SignIn, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
         logout: @escaping @Sendable (Caller) async throws -> Void,
         delegate: @escaping @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation,
         evidence: @escaping @Sendable (_ nonce: String, _ caller: IPAddress) async -> Evidence
     ) {
         self.login = login
+        self.signIn = signIn
         self.walletTokens = walletTokens
         self.keys = keys
         self.clock = clock
@@ -40,9 +42,10 @@ public struct LoginRoutes: Sendable {
         self.evidence = evidence
     }
 
-    /// Every route; challenge, verify and logout under both spellings that clients use.
+    /// Every route; logins and logout under both spellings that clients use.
     public var endpoints: [Endpoint] {
-        let twice = [challenge.rated(.login), verify.rated(.login), end]
+        let ways = [challenge, verify, nonce, signInChallenge, signInVerify].map { $0.rated(.login) }
+        let twice = ways + [end]
         return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [
             tokenMessage.rated(.login), createToken.rated(.login), peerToken, keySet.rated(.unlimited),
         ]
@@ -98,28 +101,33 @@ public struct LoginRoutes: Sendable {
         Endpoint(
             .post, "/auth/verify", area: LoginRoutes.area, summary: "A signed challenge for a session token.",
             detail: "The token is an ES256 JWT, good for 24 hours; verify it with /.well-known/jwks.json. Keys are "
-                + "born inside and never stored. A restart ends sessions, unless hardware vouches for their key.",
+                + "born inside and never stored. A restart ends sessions, unless hardware vouches for their key. "
+                + "A contract wallet's session lasts an hour.",
             access: .anyone,
             input: .object(
                 [
                     .required("walletAddress", .format(.address), "The wallet that signed."),
-                    .optional("signature", .format(.signature), "65 bytes r, s, v in hex; required."),
+                    .optional(
+                        "signature", .format(.accountSignature),
+                        "65 bytes r, s, v in hex, or what a contract wallet takes; required."),
                     .optional("nonce", .text(length: 1...200, format: nil), "From the challenge; required."),
+                    .optional(
+                        "chainId", .integer(1...Int64.max), "Where a contract wallet stands; else the first served."),
                     .optional("testMode", .boolean, "Refused: there is no login without a signature."),
                 ], isOpen: true),
             answer: .json(200, Self.tokenAnswer),
-            errors: LoginRefusal.kinds(of: LoginError.allCases) + [LoginRefusal.testMode]
+            errors: LoginRefusal.kinds(of: LoginError.allCases) + [LoginRefusal.testMode],
+            bodyLimit: LoginRoutes.signatureBodyBytes
         ) { [login] call in
             guard call.body["testMode"]?.bool != true else { throw APIError(LoginRefusal.testMode) }
             let wallet = try call.text("walletAddress")
             // Optional in the schema only so that test mode, which sends neither, learns why it is refused.
             let (signature, nonce) = (try call.needed("signature"), try call.needed("nonce"))
             do {
-                let grant = try await login.verify(walletAddress: wallet, signature: signature, nonce: nonce)
-                return .json([
-                    "token": .string(grant.token), "walletAddress": .string(grant.address.lowercase),
-                    "expiresAt": .string(grant.expiresAt.iso8601),
-                ])
+                let grant = try await login.verify(
+                    walletAddress: wallet, signature: signature, nonce: nonce,
+                    chainID: call.body["chainId"]?.integer.map { UInt64(clamping: $0) })
+                return LoginRoutes.answer(grant)
             } catch let error as LoginError {
                 throw LoginRefusal.named(error)
             }
@@ -225,7 +233,18 @@ public struct LoginRoutes: Sendable {
         }
     }
 
-    private static let tokenAnswer = Schema.object(
+    /// The answer to every login.
+    static func answer(_ grant: LoginGrant) -> Response {
+        .json([
+            "token": .string(grant.token), "walletAddress": .string(grant.address.lowercase),
+            "expiresAt": .string(grant.expiresAt.iso8601),
+        ])
+    }
+
+    /// A text, and a signature of the longest kind.
+    static let signatureBodyBytes = 32 << 10
+
+    static let tokenAnswer = Schema.object(
         [
             .required("token", .text(upTo: 8_192), "Send it as Authorization: Bearer."),
             .required("walletAddress", .format(.address), "The wallet, lower case."),

@@ -85,6 +85,7 @@ struct BadRequestTests {
 
     private static func limit(_ path: String) -> Int {
         if path.hasSuffix("/chat") { return 6 * 131_072 + 4_096 }
+        if path.hasSuffix("/auth/verify") || path.hasSuffix("/auth/siwe/verify") { return 32_768 }
         return path == "/api/attestation/handover" ? 65_536 : 16_384
     }
 

@@ -90,6 +90,8 @@ struct DescriptionTests {
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
             "GET /api/attestation/peers", "POST /api/auth/peer-token",
+            "GET /auth/nonce", "GET /api/auth/nonce", "GET /auth/siwe/challenge", "GET /api/auth/siwe/challenge",
+            "POST /auth/siwe/verify", "POST /api/auth/siwe/verify",
             "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
         ]
         #expect(routes == expected)

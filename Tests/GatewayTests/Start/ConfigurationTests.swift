@@ -19,6 +19,7 @@ struct ConfigurationTests {
         #expect((1...8).contains(configuration.loops))
         #expect(configuration.tls == .off)
         #expect(configuration.proxies.isEmpty)
+        #expect(configuration.chains.entries.map(\.id) == [8_453] && configuration.chains.entries[0].nodes.isEmpty)
         #expect(configuration.peers.origins.isEmpty && configuration.peers.isStrict)
     }
 
@@ -29,6 +30,16 @@ struct ConfigurationTests {
         let both = try configuration(["SEALGATE_LISTEN": "127.0.0.1:1", "PATH": "/bin"], file: file)
         #expect(both.listen.port == 1)
         #expect(both.loops == 2)
+    }
+
+    @Test("A chain named again has another node; the first named comes first, and their keys are not shown")
+    func chains() throws {
+        let text = "10, 8453=https://a.example/key?x=1, 8453=https://b.example"
+        let entries = try configuration(["SEALGATE_CHAINS": text]).chains.entries
+        #expect(entries.map(\.id) == [10, 8_453])
+        #expect(entries.map(\.nodes) == [[], ["https://a.example/key?x=1", "https://b.example"]])
+        let table = Configuration.table(try ConfigurationSource(file: nil, environment: ["SEALGATE_CHAINS": text]))
+        #expect(!table.contains("a.example"))
     }
 
     static let refused: [(name: String, value: String)] = [
@@ -44,6 +55,12 @@ struct ConfigurationTests {
         ("SEALGATE_DRAIN_SECONDS", "601"), ("SEALGATE_SECRET_SLOTS", "255"), ("SEALGATE_SECRET_SLOTS", "65537"),
         ("SEALGATE_TLS", "on"), ("SEALGATE_TLS", "file"), ("SEALGATE_TLS", "Inside"),
         ("SEALGATE_PROXY_PROTOCOL_FROM", "balancer.example"), ("SEALGATE_PROXY_PROTOCOL_FROM", "10.0.0.0/8,10.0.0.1/8"),
+        ("SEALGATE_CHAINS", "base"), ("SEALGATE_CHAINS", "0"), ("SEALGATE_CHAINS", "08453"), ("SEALGATE_CHAINS", ","),
+        ("SEALGATE_CHAINS", "8453=node.example"), ("SEALGATE_CHAINS", "8453=https://u:p@node.example"),
+        ("SEALGATE_CHAINS", "8453="), ("SEALGATE_CHAINS", "8453,8453"), ("SEALGATE_CHAINS", "8453=https://a,8453"),
+        ("SEALGATE_CHAINS", "8453,8453=https://a"), ("SEALGATE_CHAINS", "8453=https://a,8453=https://a"),
+        ("SEALGATE_CHAINS", (0..<5).map { "8453=https://node\($0).example" }.joined(separator: ",")),
+        ("SEALGATE_CHAINS", (1...17).map(String.init).joined(separator: ",")),
         ("SEALGATE_PEERS", "peer.example"), ("SEALGATE_PEERS", "https://peer.example/"),
         ("SEALGATE_PEERS", "https://peer.example,https://peer.example"), ("SEALGATE_PEERS", "https://Peer.example"),
         ("SEALGATE_PEERS", (0..<33).map { "https://peer\($0).example" }.joined(separator: ",")),

@@ -30,6 +30,10 @@ struct TextFormatTests {
                 "x" + long, "0x" + long.dropLast() + "g", "00" + long,
             ]),
         Named(
+            name: "accountSignature", format: .accountSignature,
+            good: ["00", "0x00", long, "0x" + long, "0x" + String(repeating: "aF", count: 8_192)],
+            bad: ["", "0x", "0", "0x0", "000", "0X00", "0x0g", "x00", String(repeating: "00", count: 8_194)]),
+        Named(
             name: "identifier", format: .identifier,
             good: ["a", "Z", "9", "a.b_c:d/e-f", "claude-3.5", String(repeating: "a", count: 100)],
             bad: [
