@@ -183,6 +183,9 @@ if Context.environment["SEALGATE_FUZZ"] != nil {
             name: "FuzzX509", dependencies: ["Attestation", "Cryptography"], path: "Tests/Fuzz/X509",
             exclude: ["corpus"], swiftSettings: strict),
         .executableTarget(
+            name: "FuzzSignIn", dependencies: ["Ethereum", "Identity", "Primitives"], path: "Tests/Fuzz/SignIn",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
             name: "FuzzProxyHeader", dependencies: ["HTTPServer"], path: "Tests/Fuzz/ProxyHeader",
             exclude: ["corpus"], swiftSettings: strict),
     ]

@@ -135,6 +135,31 @@ struct SignInMessageTests {
         #expect(part(text(bytes: SignInMessage.maximumBytes + 1)) == .text)
     }
 
+    @Test("Whatever is changed in a text, what is read stands there, and nothing else does")
+    func mutations() {
+        let random = SeededRandom(seed: 4_361)
+        let whole = Array(SignInMessageTests.whole.utf8)
+        let pieces = ["\n", "://", "@", ":", " ", "%41", "\n\n", "Nonce: ", "- a:b", "\r", "é", "8453"].map {
+            Array($0.utf8)
+        }
+        #expect(SignInInvariants.violation(whole) == nil)
+        for _ in 0..<5_000 {
+            var text = whole
+            for _ in 0..<Int(random.bytes(1)[0] % 3) + 1 where !text.isEmpty {
+                let dice = random.bytes(4).map(Int.init)
+                let place = (dice[0] << 8 | dice[1]) % text.count
+                switch dice[2] % 4 {
+                case 0: text[place] = UInt8(dice[3])
+                case 1: text.insert(contentsOf: pieces[dice[3] % pieces.count], at: place)
+                case 2: text.removeSubrange(place..<min(text.count, place + dice[3] % 8 + 1))
+                default: text = Array(text.prefix(place + 1))
+                }
+            }
+            let violation = SignInInvariants.violation(text)
+            #expect(violation == nil, "\(violation ?? ""): \(String(decoding: text, as: UTF8.self))")
+        }
+    }
+
     @Test("What the reference implementation reads is read the same, and what it refuses is refused")
     func reference() throws {
         for member in try SignInVectors.referenceCases("parsing_positive") {
