@@ -50,10 +50,13 @@ extension JSON {
     /// Reads an object some of whose members are secret: no copy of those is made. Where a top-level member named in
     /// `withholding` is a string of visible ASCII without escapes, the value returned holds an empty string for it,
     /// and `withheld` tells where its characters stand in `bytes`. A secret written any other way is refused.
-    public static func parse(_ bytes: UnsafeRawBufferPointer, withholding names: Set<String>) throws(JSONError)
-        -> (value: JSON, withheld: [String: Range<Int>])
-    {
-        var parser = JSONParser(bytes, withholding: names)
+    ///
+    /// Where a top-level member named in `maps` is an object, each of its members that is a string is left in place as
+    /// well, as `member.name`. Such a string may have escapes: `JSONEscapes` reads it.
+    public static func parse(
+        _ bytes: UnsafeRawBufferPointer, withholding names: Set<String>, maps: Set<String> = []
+    ) throws(JSONError) -> (value: JSON, withheld: [String: Range<Int>]) {
+        var parser = JSONParser(bytes, withholding: names, maps: maps)
         let value = try parser.parseDocument()
         return (value, parser.withheld)
     }
@@ -69,13 +72,17 @@ public struct JSONParser {
 
     private let bytes: UnsafeRawBufferPointer
     private let secretNames: Set<String>
+    private let secretMaps: Set<String>
     fileprivate private(set) var withheld: [String: Range<Int>] = [:]
     private var index = 0
 
     /// A reader over `bytes`, which must outlive it.
-    fileprivate init(_ bytes: UnsafeRawBufferPointer, withholding names: Set<String> = []) {
+    fileprivate init(
+        _ bytes: UnsafeRawBufferPointer, withholding names: Set<String> = [], maps: Set<String> = []
+    ) {
         self.bytes = bytes
         secretNames = names
+        secretMaps = maps
     }
 
     /// Reads one value and demands that nothing but white space follows.
@@ -124,7 +131,8 @@ public struct JSONParser {
         return value
     }
 
-    private mutating func parseObject(depth: Int) throws(JSONError) -> JSON {
+    /// - map: The name of the top-level member that this object is, if its strings are to be left in place.
+    private mutating func parseObject(depth: Int, map: String? = nil) throws(JSONError) -> JSON {
         index += 1
         var members: [JSON.Member] = []
         var names: Set<ByteName> = []
@@ -142,6 +150,11 @@ public struct JSONParser {
             if depth == 0, secretNames.contains(name), let place = try withholdString() {
                 withheld[name] = place
                 members.append(JSON.Member(name, .string("")))
+            } else if let map, let place = try withholdText() {
+                withheld["\(map).\(name)"] = place
+                members.append(JSON.Member(name, .string("")))
+            } else if depth == 0, secretMaps.contains(name), startsObject() {
+                members.append(JSON.Member(name, try parseObject(depth: 1, map: name)))
             } else {
                 members.append(JSON.Member(name, try parseValue(depth: depth + 1)))
             }
@@ -214,6 +227,27 @@ public struct JSONParser {
         guard index < bytes.count else { throw failure(.unexpectedEnd) }
         defer { index += 1 }
         return start..<index
+    }
+
+    /// Steps over a string with its escapes and tells where it stands; nil if no string begins here.
+    private mutating func withholdText() throws(JSONError) -> Range<Int>? {
+        skipWhiteSpace()
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = index
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        guard index < bytes.count else { throw failure(.unexpectedEnd) }
+        guard JSONEscapes.count(of: UnsafeRawBufferPointer(rebasing: bytes[start..<index])) != nil else {
+            throw failure(.invalidEscape)
+        }
+        defer { index += 1 }
+        return start..<index
+    }
+
+    private mutating func startsObject() -> Bool {
+        skipWhiteSpace()
+        return index < bytes.count && bytes[index] == UInt8(ascii: "{")
     }
 
     private mutating func parseString() throws(JSONError) -> String {

@@ -43,6 +43,20 @@ public struct Call: Sendable {
         return try request.body.withBytes { try use(UnsafeRawBufferPointer(rebasing: $0[place])) }
     }
 
+    /// Lends the bytes of each member of a secret map, as they are written, escapes included: `JSONEscapes` reads them.
+    /// In the order of names.
+    public func withSecrets<R>(
+        _ map: String, _ use: (_ name: String, _ escaped: UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> [R] {
+        let names = (body[map]?.members ?? []).map(\.name).sorted()
+        return try request.body.withBytes { bytes in
+            try names.compactMap { name in
+                guard let place = withheld["\(map).\(name)"] else { return nil }
+                return try use(name, UnsafeRawBufferPointer(rebasing: bytes[place]))
+            }
+        }
+    }
+
     /// Who calls. Only for endpoints that demand a wallet.
     public func caller() throws -> Caller {
         guard let knownCaller else { throw APIError(.internalError, reason: "no_caller") }

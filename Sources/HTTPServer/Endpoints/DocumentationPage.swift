@@ -75,6 +75,7 @@ public enum DocumentationPage {
         switch schema {
         case .text: "text"
         case .secret: "secret text"
+        case .secrets: "object of secret texts"
         case .integer: "whole number"
         case .boolean: "true or false"
         case .choice(let words): words.joined(separator: " | ")

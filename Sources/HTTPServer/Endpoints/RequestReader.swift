@@ -77,7 +77,8 @@ struct RequestReader {
         let body: Body
         do {
             body = try request.body.withBytes { bytes in
-                let (value, withheld) = try JSON.parse(bytes, withholding: schema.secretNames)
+                let (value, withheld) = try JSON.parse(
+                    bytes, withholding: schema.secretNames, maps: schema.secretMaps)
                 return Body(value: value, withheld: withheld)
             }
         } catch {

@@ -10,6 +10,15 @@ extension Schema {
                 "type": "string", "format": "password", "pattern": "^[!#-\\[\\]-~]+$",
                 "minLength": .integer(Int64(length.lowerBound)), "maxLength": .integer(Int64(length.upperBound)),
             ]
+        case .secrets(let name, let length, let maximum):
+            return [
+                "type": "object", "minProperties": 1, "maxProperties": .integer(Int64(maximum)),
+                "propertyNames": Schema.text(name.length, name),
+                "additionalProperties": [
+                    "type": "string", "format": "password", "minLength": .integer(Int64(length.lowerBound)),
+                    "maxLength": .integer(Int64(length.upperBound)),
+                ],
+            ]
         case .integer(let range):
             return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
         case .boolean: return ["type": "boolean"]

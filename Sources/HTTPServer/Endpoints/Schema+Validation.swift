@@ -38,6 +38,20 @@ extension Schema {
             if !length.contains(place.count) {
                 problem("must have \(length.lowerBound) to \(length.upperBound) characters")
             }
+        case .secrets(let name, let length, let maximum):
+            guard let members = value.members else { return problem("must be an object") }
+            guard (1...maximum).contains(members.count) else { return problem("must have 1 to \(maximum) members") }
+            for member in members {
+                if Schema.problem(in: member.name, name) != nil {
+                    problem("has a name that does not match \(name.pattern)")
+                } else if let place = withheld["\(path).\(member.name)"] {
+                    if !length.contains(place.count) {
+                        problem("must have values of \(length.lowerBound) to \(length.upperBound) bytes")
+                    }
+                } else {
+                    problem("must have strings as values")
+                }
+            }
         case .list(let element, let maximum):
             guard let values = value.array else { return problem("must be a list") }
             guard values.count <= maximum else { return problem("must have at most \(maximum) elements") }

@@ -10,6 +10,9 @@ public indirect enum Schema: Sendable {
     /// Text that must never stand in a Swift string: it is left in the body's own bytes, which are wiped. Visible ASCII
     /// without quotation marks or backslashes; `length` in bytes.
     case secret(length: ClosedRange<Int>)
+    /// An object whose members have names that fit `name` and whose values are texts that must never stand in a Swift
+    /// string: any text, of at most `bytes` bytes as it is written, escapes included. At most `maximum` members.
+    case secrets(name: TextFormat, bytes: ClosedRange<Int>, maximum: Int)
     /// A whole number in a range.
     case integer(ClosedRange<Int64>)
     /// `true` or `false`.
@@ -67,6 +70,19 @@ public indirect enum Schema: Sendable {
             return Set(
                 properties.compactMap { property in
                     if case .secret = property.schema { property.name } else { nil }
+                })
+        default: return []
+        }
+    }
+
+    /// The names of members whose own members are secret.
+    var secretMaps: Set<String> {
+        switch self {
+        case .named(_, let schema): return schema.secretMaps
+        case .object(let properties, _):
+            return Set(
+                properties.compactMap { property in
+                    if case .secrets = property.schema { property.name } else { nil }
                 })
         default: return []
         }

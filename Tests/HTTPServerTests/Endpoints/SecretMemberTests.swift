@@ -76,6 +76,34 @@ struct SecretMemberTests {
         #expect(found.secrets == [:])
     }
 
+    static let map = Schema.object(
+        [.required("secrets", .secrets(name: .identifier, bytes: 2...5, maximum: 2))], isOpen: false)
+
+    @Test(
+        "The members of a secret map are left in place, and counted as they are written",
+        arguments: [
+            (#"{"secrets":{"a":"x"}}"#, "secrets: must have values of 2 to 5 bytes"), (#"{"secrets":{"a":"xy"}}"#, ""),
+            (#"{"secrets":{"a":"x\ny z"}}"#, "secrets: must have values of 2 to 5 bytes"),
+            (#"{"secrets":{"a":"x\ny"}}"#, ""), (#"{"secrets":{"a":12}}"#, "secrets: must have strings as values"),
+            (#"{"secrets":{}}"#, "secrets: must have 1 to 2 members"),
+            (#"{"secrets":[]}"#, "secrets: must be an object"),
+            (#"{"secrets":{"a":"xy","b":"xy","c":"xy"}}"#, "secrets: must have 1 to 2 members"),
+            (#"{"secrets":"xy"}"#, "secrets: must be an object"), (#"{}"#, "secrets: is missing"),
+            (#"{"secrets":{"a":{"b":"xy"}}}"#, "secrets: must have strings as values"),
+            (
+                #"{"secrets":{"-a":"xy"}}"#,
+                "secrets: has a name that does not match \(TextFormat.identifier.pattern)"
+            ),
+        ])
+    func maps(body: String, problem: String) throws {
+        let bytes = Array(body.utf8)
+        let (value, withheld) = try bytes.withUnsafeBytes {
+            try JSON.parse($0, withholding: Self.map.secretNames, maps: Self.map.secretMaps)
+        }
+        #expect(Self.map.problems(in: value, withheld: withheld) == (problem.isEmpty ? [] : [problem]))
+        if problem.isEmpty { #expect(!value.text.contains("xy")) }
+    }
+
     @Test("The documented pattern and the reader take the same characters")
     func pattern() throws {
         var components: [String: JSON] = [:]
