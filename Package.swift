@@ -44,6 +44,7 @@ let package = Package(
         system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev"),
         system("CNettle", pkgConfig: "nettle", apt: "nettle-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CTSS", pkgConfig: "tss2-esys", apt: "libtss2-dev"),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
@@ -55,7 +56,7 @@ let package = Package(
         module("EventLoops", needs: ["Primitives", "CLinux"]),
         module("HTTPTypes", needs: ["Primitives"]),
         module("Telemetry", needs: ["Primitives"]),
-        module("Database", needs: ["Primitives", "CSQLite", "CLinux"]),
+        module("Database", needs: ["Primitives", "CSQLite", "CPostgreSQL", "CLinux"]),
         module(
             "HTTPClient",
             needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CCurl", "COpenSSL"]),
@@ -112,6 +113,9 @@ let package = Package(
             ]),
 
         // Modules and programs for tests
+        module(
+            "DatabaseFixtures", at: "Tests/Support/DatabaseFixtures",
+            needs: ["Primitives", "Database", "CPostgreSQL"]),
         .target(name: "CProcessMemory", path: "Tests/Support/CProcessMemory"),
         module(
             "AttestationFixtures", at: "Tests/Support/AttestationFixtures",
@@ -136,24 +140,32 @@ let package = Package(
         tests("EventLoops", needs: ["Primitives", "CLinux"]),
         tests("HTTPTypes", needs: ["Primitives"]),
         tests("Telemetry", needs: ["Primitives"]),
-        tests("Database", needs: ["Primitives", "CSQLite"]),
+        tests("Database", needs: ["Primitives", "CSQLite", "DatabaseFixtures"]),
         tests("HTTPClient", needs: ["Primitives", "Cryptography", "EventLoops", "HTTPTypes", "CLinux"]),
         tests("HTTPServer", needs: ["Primitives", "EventLoops", "HTTPTypes", "Telemetry", "CLinux"]),
         tests(
             "Attestation", needs: ["Primitives", "Cryptography", "AttestationFixtures", "DeviceSimulation"],
             hasVectors: true),
-        tests("Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
-        tests("Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database"], hasVectors: true),
-        tests("Ledger", needs: ["Primitives", "Cryptography", "Database"], hasVectors: true),
+        tests(
+            "Vault", needs: ["Primitives", "Cryptography", "Ethereum", "Database", "DatabaseFixtures"], hasVectors: true
+        ),
+        tests(
+            "Identity", needs: ["Primitives", "Cryptography", "Ethereum", "Database", "DatabaseFixtures"],
+            hasVectors: true),
+        tests("Ledger", needs: ["Primitives", "Cryptography", "Database", "DatabaseFixtures"], hasVectors: true),
         tests(
             "Agents",
-            needs: ["Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry"]),
+            needs: [
+                "Primitives", "Cryptography", "Database", "EventLoops", "HTTPTypes", "HTTPClient", "Telemetry",
+                "DatabaseFixtures",
+            ]),
         tests(
             "Gateway",
             needs: [
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "HTTPClient",
                 "Telemetry", "Database", "Identity", "Ledger", "Agents", "Vault", "CLinux", "sealgate",
                 "provider-simulator", "Attestation", "AttestationRoutes", "DeviceSimulation", "sev-guest-simulator",
+                "DatabaseFixtures",
             ]),
         .testTarget(
             name: "DeviceTests",

@@ -28,8 +28,27 @@ public struct DatabaseLimits: Sendable {
     /// How long it then waits: reads end within `readMilliseconds`; for a long scan it is not worth holding writers up.
     public var restartWaitMilliseconds = 100
 
+    /// Threads and connections for writes, on PostgreSQL: enough that the disk of the server is what limits them.
+    public var writerCount = 8
+    /// How long a write waits for a wallet that another one has locked, on PostgreSQL.
+    public var lockMilliseconds = 2_000
+    /// How long to try to reach a server.
+    public var connectMilliseconds = 1_000
+    /// A call that has waited so long for a connection is refused: its client has most likely gone.
+    public var queueMilliseconds = 5_000
+
     /// The defaults.
     public init() {}
+
+    /// For a server on the network, where nothing runs on an event loop.
+    public static var server: DatabaseLimits {
+        var limits = DatabaseLimits()
+        // A lookup takes a round trip or two; beyond this the server or the net is in trouble.
+        limits.readMilliseconds = 1_000
+        // Some round trips, and waits for a wallet's lock.
+        limits.writeMilliseconds = 4_000
+        return limits
+    }
 
     var batchNanoseconds: UInt64 { UInt64(batchMilliseconds) * 1_000_000 }
 }

@@ -1,8 +1,8 @@
 /// A consistent view of what was committed when the body first read. It cannot leave its body.
 public struct ReadTransaction: ~Copyable, SQLReader {
-    private let connection: SQLiteConnection
+    private let connection: AnyConnection
 
-    init(connection: SQLiteConnection) {
+    init(_ connection: AnyConnection) {
         self.connection = connection
     }
 

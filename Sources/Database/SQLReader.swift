@@ -2,7 +2,8 @@
 /// `borrowing some SQLReader & ~Copyable`, so they serve reads and writes alike.
 ///
 /// Statements are one `select`, `insert`, `update`, `delete`, `values` or `with`; parameters are `$1`, `$2`, ... and
-/// may be reordered and repeated. As many values must be given as the highest number says.
+/// may be reordered and repeated. As many values must be given as the highest number says. Null has no type of its own,
+/// so PostgreSQL must see it from the place: `cast($1 as text) is null`, not `$1 is null`.
 public protocol SQLReader: ~Copyable {
     /// Every row, mapped. The row is readable only while `map` runs.
     borrowing func rows<R>(_ sql: String, _ parameters: [SQLValue], _ map: (borrowing Row) throws -> R) throws -> [R]

@@ -6,9 +6,9 @@ public import Primitives
 /// or another error that ended the whole transaction, every further statement of the body fails with the same error,
 /// and so does the body, even if it caught the error.
 public struct WriteTransaction: ~Copyable, SQLReader {
-    private let connection: SQLiteConnection
+    private let connection: AnyConnection
 
-    init(connection: SQLiteConnection) {
+    init(_ connection: AnyConnection) {
         self.connection = connection
     }
 
@@ -34,7 +34,9 @@ public struct WriteTransaction: ~Copyable, SQLReader {
 
     /// Makes other writers of this wallet wait until this transaction ends. Take wallets in the order of their ids.
     ///
-    /// On SQLite there is one writer, so there is nothing to do; calling it all the same keeps bodies right on
-    /// PostgreSQL.
-    public borrowing func lock(_ wallet: WalletID) throws {}
+    /// On SQLite there is one writer, so there is nothing to do. On PostgreSQL what is read afterwards is what whoever
+    /// held the lock before has committed; what was read before may be out of date.
+    public borrowing func lock(_ wallet: WalletID) throws {
+        try connection.lock(wallet)
+    }
 }

@@ -1,4 +1,5 @@
 import Database
+import Primitives
 
 /// A table like the ledger's: balances that must not fall below zero, and a log of what was done.
 enum Accounts {
@@ -33,6 +34,7 @@ enum Accounts {
     static func transfer(
         _ operation: String, from: Int64, to: Int64, _ amount: Int64, in transaction: borrowing WriteTransaction
     ) throws {
+        for account in [min(from, to), max(from, to)] { try transaction.lock(WalletID(account)) }
         try transaction.execute(
             "insert into entries (operation, account, amount) values ($1, $2, $3)",
             [.text(operation), .integer(to), .integer(amount)])

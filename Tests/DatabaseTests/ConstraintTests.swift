@@ -1,7 +1,8 @@
 import Database
+import DatabaseFixtures
 import Testing
 
-@Suite("Broken rules of the schema")
+@Suite("Broken rules of the schema", .onEveryEngine)
 struct ConstraintTests {
     private static let migrations =
         Accounts.migrations + [
@@ -10,7 +11,9 @@ struct ConstraintTests {
                 sql: """
                     create table pairs (a {int64} not null, b {text}, unique (a, b)) {strict};
                     create unique index pairs_lower on pairs (lower(b)) where a > 1;
-                    create table facts (id {int64} primary key, value {int64} not null check (value <> 7)) {strict};
+                    create table facts (
+                        id {int64} primary key, value {int64} not null constraint not_seven check (value <> 7)
+                    ) {strict};
                     {append_only facts}
                     """)
         ]
@@ -41,7 +44,7 @@ struct ConstraintTests {
             ),
             ("update facts set value = 2", ConstraintViolation(kind: .other, name: "facts is append-only")),
             ("delete from facts", ConstraintViolation(kind: .other, name: "facts is append-only")),
-            ("insert into facts (id, value) values (2, 7)", ConstraintViolation(kind: .check, name: "value <> 7")),
+            ("insert into facts (id, value) values (2, 7)", ConstraintViolation(kind: .check, name: "not_seven")),
         ])
     func kinds(sql: String, violation: ConstraintViolation) async throws {
         let scratch = try Scratch(migrations: Self.migrations)

@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Synchronization
 import Testing
 
@@ -75,7 +76,7 @@ struct GroupCommitTests {
         await scratch.close()
     }
 
-    @Test("a body may catch a broken constraint and go on; the failed statement changed nothing")
+    @Test("a body may catch a broken constraint and go on; the failed statement changed nothing", .onEveryEngine)
     func caughtConstraint() async throws {
         let scratch = try Scratch()
         try await scratch.database.write { transaction in
@@ -170,7 +171,7 @@ struct GroupCommitTests {
         await scratch.close()
     }
 
-    @Test("reads see nothing of a transaction that is not committed")
+    @Test("reads see nothing of a transaction that is not committed", .onEveryEngine)
     func isolation() async throws {
         let scratch = try Scratch(limits: .patient)
         let database = scratch.database
@@ -190,7 +191,7 @@ struct GroupCommitTests {
         await scratch.close()
     }
 
-    @Test("64 writers at once lose and double nothing")
+    @Test("64 writers at once lose and double nothing", .onEveryEngine)
     func manyWriters() async throws {
         let scratch = try Scratch()
         let database = scratch.database
@@ -230,11 +231,11 @@ struct GroupCommitTests {
         #expect(total == 8_000)
         #expect(try #require(lowest) >= 0)
         #expect(moved % 300 == 0 && moved > 0)
-        #expect(database.statistics.commits < database.statistics.bodies)
+        if TestEngine.current == .sqlite { #expect(database.statistics.commits < database.statistics.bodies) }
         await scratch.close()
     }
 
-    @Test("cancelling the caller does not withdraw a queued write")
+    @Test("cancelling the caller does not withdraw a queued write", .onEveryEngine)
     func cancellation() async throws {
         let scratch = try Scratch(limits: .patient)
         let database = scratch.database

@@ -1,7 +1,8 @@
 import Database
+import DatabaseFixtures
 import Testing
 
-@Suite("Migrations")
+@Suite("Migrations", .onEveryEngine)
 struct MigrationTests {
     private static let first = Migration(
         module: "notes", number: 1, name: "notes",
@@ -23,13 +24,14 @@ struct MigrationTests {
     /// Opens the file with these lists, writes a note, and closes it.
     private func open(_ modules: [Migration]...) async throws {
         let plan = try MigrationPlan(modules.flatMap { $0 })
-        let database = try Database(path: folder.file("m.db"), migrations: plan)
+        let database = try Database(TestPlace.location(of: folder.file("m.db")), migrations: plan)
         try await database.write { try $0.execute("insert into notes (body) values ('n')") }
         await database.close()
     }
 
     private func notes(_ plan: [Migration]) async throws -> Int64? {
-        let database = try Database(path: folder.file("m.db"), migrations: MigrationPlan(plan))
+        let database = try Database(
+            TestPlace.location(of: folder.file("m.db")), migrations: MigrationPlan(plan))
         let count = try await database.read { transaction in
             try transaction.first("select count(*) from notes") { try $0.integer(0) }
         }
@@ -72,7 +74,12 @@ struct MigrationTests {
     @Test("a hole in what was applied stops the start, by name")
     func gap() async throws {
         try await open([Self.first, Self.second, Self.third])
-        try PlainSQLite.run(folder.file("m.db"), "delete from schema_migrations where number = 2")
+        let path = folder.file("m.db")
+        let sql = "delete from schema_migrations where number = 2"
+        switch TestEngine.current {
+        case .sqlite: try PlainSQLite.run(path, sql)
+        case .postgresql: try TestPlace.schema(of: path).run(sql)
+        }
         await #expect(throws: MigrationError.gap("notes 2 (colours)")) {
             try await open([Self.first, Self.second, Self.third])
         }
@@ -102,7 +109,10 @@ struct MigrationTests {
 
     @Test(
         "an unknown or open token is refused",
-        arguments: ["{int32}", "{", "{int64", "{}", "{append_only}", "{append_only }", "{append_only A;b}", "{ text }"])
+        arguments: [
+            "{int32}", "{", "{int64", "{}", "{append_only}", "{append_only }", "{append_only A;b}", "{ text }",
+            "{announce t}", "{announce t k}", "{announce t k C}", "{announce t k c d}",
+        ])
     func tokens(token: String) {
         let migration = Migration(module: "m", number: 1, name: "n", sql: "create table t (a \(token)")
         for engine in DatabaseEngine.allCases {
@@ -110,7 +120,7 @@ struct MigrationTests {
         }
     }
 
-    @Test("the rendered text makes the same schema as the migrations do")
+    @Test("the rendered text makes the same schema as the migrations do", .onFile)
     func renderedSchema() async throws {
         try await open([Self.first, Self.second], [Self.other])
         let text = try RenderedSchema(MigrationPlan([Self.first, Self.second], [Self.other]), for: .sqlite).text

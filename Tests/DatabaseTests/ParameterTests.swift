@@ -1,8 +1,9 @@
 import Testing
 
 @testable import Database
+import DatabaseFixtures
 
-@Suite("Numbered parameters")
+@Suite("Numbered parameters", .onEveryEngine)
 struct ParameterTests {
     @Test(
         "numbers mean positions, and nothing else in the text is touched",

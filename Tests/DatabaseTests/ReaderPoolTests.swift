@@ -2,6 +2,7 @@ import CSQLite
 import Testing
 
 @testable import Database
+import DatabaseFixtures
 
 @Suite("Readers")
 struct ReaderPoolTests {
@@ -86,7 +87,7 @@ struct ReaderPoolTests {
         await scratch.close()
     }
 
-    @Test("all reads of one body see the same moment")
+    @Test("all reads of one body see the same moment", .onEveryEngine)
     func snapshot() async throws {
         let scratch = try Scratch()
         let database = scratch.database

@@ -1,8 +1,9 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
-@Suite("Reading and writing")
+@Suite("Reading and writing", .onEveryEngine)
 struct ReadingAndWritingTests {
     @Test("what a write returned is what a read sees")
     func roundTrip() async throws {

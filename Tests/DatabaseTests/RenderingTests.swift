@@ -76,6 +76,28 @@ struct RenderingTests {
                 raise exception '% is append-only', tg_table_name using errcode = 'integrity_constraint_violation';
             end
         $$;
+        create table if not exists write_operations (
+            id bytea not null primary key,
+            written_at timestamptz not null default now()
+        );
+        create index if not exists write_operations_by_time on write_operations (written_at);
+        create table if not exists wallet_locks (
+            wallet_id bigint not null primary key
+        );
+        create table if not exists change_feed (
+            position bigint generated always as identity primary key,
+            transaction_id xid8 not null default pg_current_xact_id(),
+            topic text collate "C" not null,
+            key text collate "C" not null,
+            written_at timestamptz not null default now()
+        );
+        create index if not exists change_feed_by_transaction on change_feed (transaction_id);
+        create or replace function announce_change() returns trigger language plpgsql as $$
+            begin
+                insert into change_feed (topic, key) values (tg_table_name, to_jsonb(new) ->> tg_argv[0]);
+                return null;
+            end
+        $$;
 
         -- sample 1 (every token)
         begin;
@@ -88,8 +110,10 @@ struct RenderingTests {
         );
         create trigger sample_refuses_change before update or delete on sample
             for each row execute function refuse_change();
+        create trigger sample_refuses_truncate before truncate on sample
+            for each statement execute function refuse_change();
         insert into schema_migrations (module, number, name, checksum)
-            values ('sample', 1, 'every token', 4226400360493434105);
+            values ('sample', 1, 'every token', 3669322757653900667);
         commit;
 
         -- sample 2 (colour)

@@ -1,16 +1,23 @@
 import Database
+import DatabaseFixtures
 
-/// A database in a folder of its own. A test ends with `close()`, which keeps the folder until then.
+/// A database in a folder of its own, on the running test's engine. A test ends with `close()`, which keeps the folder
+/// until then.
 struct Scratch {
     let folder: TemporaryFolder
     let database: Database
 
     init(
-        migrations: [Migration] = Accounts.migrations, limits: DatabaseLimits = DatabaseLimits(), vfs: String? = nil
+        migrations: [Migration] = Accounts.migrations, limits: DatabaseLimits? = nil, vfs: String? = nil
     ) throws {
         folder = try TemporaryFolder()
-        database = try Database(
-            path: folder.file("test.db"), migrations: MigrationPlan(migrations), limits: limits, vfs: vfs)
+        let plan = try MigrationPlan(migrations)
+        let path = folder.file("test.db")
+        if let vfs {
+            database = try Database(path: path, migrations: plan, limits: limits ?? DatabaseLimits(), vfs: vfs)
+        } else {
+            database = try Database(TestPlace.location(of: path), migrations: plan, limits: limits)
+        }
     }
 
     func close() async {

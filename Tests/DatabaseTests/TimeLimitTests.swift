@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Testing
 
 @Suite("Time limits")
@@ -20,7 +21,7 @@ struct TimeLimitTests {
         return limits
     }
 
-    @Test("a read, a scan and a write that take too long are stopped, and the next one works")
+    @Test("a read, a scan and a write that take too long are stopped, and the next one works", .onEveryEngine)
     func stopped() async throws {
         let scratch = try Scratch(limits: Self.short)
         let database = scratch.database

@@ -1,11 +1,12 @@
 import Cryptography
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Altered session tokens")
+@Suite("Altered session tokens", .onEveryEngine)
 struct AlteredTokenTests {
     /// What is wrong with a token, and what is said of it.
     enum Fault: String, CaseIterable, Sendable {

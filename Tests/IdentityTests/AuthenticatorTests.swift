@@ -1,12 +1,13 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Bearer tokens of sessions")
+@Suite("Bearer tokens of sessions", .onEveryEngine)
 struct AuthenticatorTests {
     @Test("A login's token names its principal, twice the same, and has the claims that others read")
     func claims() async throws {

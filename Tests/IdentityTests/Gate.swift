@@ -1,5 +1,6 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
@@ -34,7 +35,7 @@ struct Gate {
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
-            path: folder.file("gate.db"),
+            TestPlace.location(of: folder.file("gate.db")),
             migrations: MigrationPlan(IdentityMigrations.all, RateMigrations.all, ProofMigrations.all))
         let tree = try tree(root)
         let wallets = try Wallets(keys: tree)

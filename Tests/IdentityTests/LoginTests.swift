@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Logging in")
+@Suite("Logging in", .onEveryEngine)
 struct LoginTests {
     @Test("Challenge, signature, session: with and without a wallet named, in any spelling of the address")
     func happy() async throws {

@@ -1,4 +1,5 @@
 import Cryptography
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Synchronization
@@ -6,7 +7,7 @@ import Testing
 
 @testable import Identity
 
-@Suite("Tokens of other gateways")
+@Suite("Tokens of other gateways", .onEveryEngine)
 struct PeerTokenTests {
     /// A peer with a key, of which the test says what it is worth.
     private final class Peer: PeerAuthorities {

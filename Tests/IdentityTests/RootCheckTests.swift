@@ -1,9 +1,10 @@
 import Database
+import DatabaseFixtures
 import Testing
 
 @testable import Identity
 
-@Suite("The root that a database was begun under")
+@Suite("The root that a database was begun under", .onEveryEngine)
 struct RootCheckTests {
     private func confirm(_ root: UInt8, _ gate: Gate) async throws -> Bool {
         let check = try RootCheck(keys: Gate.tree(root))
@@ -44,7 +45,7 @@ struct RootCheckTests {
     func altered() async throws {
         let gate = try await Gate.open()
         #expect(try await confirm(7, gate))
-        try await gate.database.write { tx in _ = try tx.execute("update root_check set code = x'00'") }
+        try await gate.database.write { tx in _ = try tx.execute("update root_check set code = $1", [.blob([0])]) }
         #expect(try await !confirm(7, gate))
         await gate.close()
     }

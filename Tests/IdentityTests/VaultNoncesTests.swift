@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Nonces for the provider vault")
+@Suite("Nonces for the provider vault", .onEveryEngine)
 struct VaultNoncesTests {
     private let wallet = WalletID(3)
 

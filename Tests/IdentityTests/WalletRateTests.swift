@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("The quotas of wallets hold in the database")
+@Suite("The quotas of wallets hold in the database", .onEveryEngine)
 struct WalletRateTests {
     @Test("a wallet logs in as often as its quota says; the refused login keeps its nonce and begins no session")
     func login() async throws {

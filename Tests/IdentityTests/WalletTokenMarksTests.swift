@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Wallet tokens revoked by the dozen")
+@Suite("Wallet tokens revoked by the dozen", .onEveryEngine)
 struct WalletTokenMarksTests {
     private static let maximum = WalletTokenMarks.maximumRevocations
 

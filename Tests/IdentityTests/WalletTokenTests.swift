@@ -1,10 +1,11 @@
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Wallet tokens")
+@Suite("Wallet tokens", .onEveryEngine)
 struct WalletTokenTests {
     private static let expires = "2025-12-20T12:00:00.750Z"
     private let tokens = WalletTokens(origin: Gate.origin)

@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Foundation
 import Primitives
@@ -6,7 +7,7 @@ import Testing
 
 @testable import Identity
 
-@Suite("Wallets")
+@Suite("Wallets", .onEveryEngine)
 struct WalletsTests {
     private func findOrCreate(_ gate: Gate, _ number: UInt8) async throws -> WalletID {
         let entry = gate.wallets.entry(for: try Fixed.address(number), random: SystemRandom())
@@ -97,7 +98,7 @@ struct WalletsTests {
             }
     }
 
-    @Test("The files hold no address, in no spelling, after a login and a logout")
+    @Test("The files hold no address, in no spelling, after a login and a logout", .onFile)
     func files() async throws {
         let gate = try await Gate.open()
         let wallet = try WalletKey.generate()

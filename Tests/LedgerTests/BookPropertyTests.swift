@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
@@ -68,7 +69,7 @@ private struct PlainBook {
     }
 }
 
-@Suite("Random histories of several wallets")
+@Suite("Random histories of several wallets", .onEveryEngine)
 struct BookPropertyTests {
     static let wallets = (1...4).map { WalletID($0) }
 

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Many at once")
+@Suite("Many at once", .onEveryEngine)
 struct ConcurrencyTests {
     @Test("64 concurrent holds on one wallet book as many as it can pay for, and not one more")
     func holds() async throws {

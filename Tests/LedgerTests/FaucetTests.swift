@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("The development faucet")
+@Suite("The development faucet", .onEveryEngine)
 struct FaucetTests {
     static func give(_ book: TestBook, _ id: String, _ wallet: WalletID, _ micro: Int64, at now: Timestamp) async throws
     {

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Holds")
+@Suite("Holds", .onEveryEngine)
 struct HoldTests {
     @Test("A hold locks money without moving it; capturing charges the cost and returns the rest")
     func capture() async throws {

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Requests that are repeated")
+@Suite("Requests that are repeated", .onEveryEngine)
 struct IdempotencyTests {
     static func request(
         _ key: String = "key-1", wallet: WalletID = TestBook.alice, route: String = "POST /faucet", body: UInt8 = 1

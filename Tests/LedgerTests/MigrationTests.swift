@@ -1,9 +1,10 @@
 import Database
+import DatabaseFixtures
 import Testing
 
 @testable import Ledger
 
-@Suite("The ledger's tables")
+@Suite("The ledger's tables", .onEveryEngine)
 struct MigrationTests {
     @Test("They render for both engines, without a token left over", arguments: DatabaseEngine.allCases)
     func rendered(engine: DatabaseEngine) throws {

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("What a wallet can look up")
+@Suite("What a wallet can look up", .onEveryEngine)
 struct QueryTests {
     static func page(_ book: TestBook, _ wallet: WalletID, limit: Int, offset: Int) async throws -> TransactionPage {
         let ledger = book.ledger

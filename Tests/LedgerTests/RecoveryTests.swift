@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Foundation
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("After a crash")
+@Suite("After a crash", .onEveryEngine)
 struct RecoveryTests {
     static let usage = Usage(input: 1_000, output: 1)
 
@@ -48,7 +49,7 @@ struct RecoveryTests {
         try await book.close()
     }
 
-    @Test("Killed right after any of its commits, a call settles from the last of them", arguments: 0...5)
+    @Test("Killed right after any of its commits, a call settles from the last of them", .onFile, arguments: 0...5)
     func killed(after commits: Int) async throws {
         let folder = try TemporaryFolder()
         let path = folder.path

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Provider calls in the book")
+@Suite("Provider calls in the book", .onEveryEngine)
 struct SettlementTests {
     @Test("A whole call is charged by its final usage, and the record computes to the pico")
     func whole() async throws {

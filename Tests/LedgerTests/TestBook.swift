@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Foundation
 import Primitives
 import Testing
@@ -43,7 +44,8 @@ struct TestBook: Sendable {
     }
 
     static func open(_ folder: String) throws -> Database {
-        try Database(path: folder + "/book.db", migrations: MigrationPlan(LedgerMigrations.all))
+        try Database(
+            TestPlace.location(of: folder + "/book.db"), migrations: MigrationPlan(LedgerMigrations.all))
     }
 
     /// The same book, opened anew.

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Transfers")
+@Suite("Transfers", .onEveryEngine)
 struct TransferTests {
     @Test("A credit is booked in two postings that sum to zero, and shows in the balance")
     func booked() async throws {

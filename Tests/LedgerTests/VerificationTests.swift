@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Ledger
 
-@Suite("Verification of the book")
+@Suite("Verification of the book", .onEveryEngine)
 struct VerificationTests {
     /// A credit, a charged call `c1`, a released call `c2`, an open hold and an overrun.
     static func book() async throws -> TestBook {

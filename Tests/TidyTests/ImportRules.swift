@@ -22,6 +22,7 @@ enum ImportRules {
         "CSecp256k1": ["Cryptography"],
         "CNettle": ["Cryptography"],
         "CSQLite": ["Database"],
+        "CPostgreSQL": ["Database", "DatabaseFixtures"],
         "CCurl": ["HTTPClient"],
         "CTSS": ["Attestation", "DeviceSimulation"],
     ]

@@ -1,5 +1,6 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Ethereum
 import Foundation
 import Primitives
@@ -7,7 +8,7 @@ import Testing
 
 @testable import Vault
 
-@Suite("Saved provider keys")
+@Suite("Saved provider keys", .onEveryEngine)
 struct ProviderVaultTests {
     static let providerKey = "sk-ant-api03-Zm9vYmFy_the-key-of-this-test"
 
@@ -173,7 +174,7 @@ struct ProviderVaultTests {
         await room.close()
     }
 
-    @Test("The files hold neither the key, nor the signature, nor the address, in any spelling")
+    @Test("The files hold neither the key, nor the signature, nor the address, in any spelling", .onFile)
     func files() async throws {
         let room = try Room.open()
         let person = try Person()

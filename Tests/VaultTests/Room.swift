@@ -1,5 +1,6 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Synchronization
@@ -25,7 +26,8 @@ struct Room {
     ) throws -> Room {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
-            path: folder.file("vault.db"), migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations))
+            TestPlace.location(of: folder.file("vault.db")),
+            migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations))
         let open = try OpenVaults(random: SystemRandom())
         let grants = EndedGrants()
         return Room(

@@ -1,11 +1,12 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Vault
 
-@Suite("Records that somebody altered, and wallets that sign differently each time")
+@Suite("Records that somebody altered, and wallets that sign differently each time", .onEveryEngine)
 struct TamperedRecordTests {
     /// Wallet 1's signature over the text of `Room.origin` with another nonce than RFC 6979's: just as valid.
     static let secondSignature =

@@ -1,11 +1,12 @@
 import Cryptography
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Vault
 
-@Suite("Wrong requests to the vault")
+@Suite("Wrong requests to the vault", .onEveryEngine)
 struct WrongRequestTests {
     private static let providerKey = "sk-ant-api03-the-key-that-stays"
 

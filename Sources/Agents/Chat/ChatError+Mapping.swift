@@ -14,7 +14,7 @@ extension ChatError {
         case ProviderKeyProblem.locked: self = .missingSecrets(isLocked: true)
         case SecretError.exhausted: self = .secretMemoryFull
         case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit,
-            DatabaseError.closed, DatabaseError.inputOutput:
+            DatabaseError.closed, DatabaseError.inputOutput, DatabaseError.unavailable:
             self = .storageUnavailable
         default: self = .unexpected
         }

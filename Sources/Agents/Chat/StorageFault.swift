@@ -6,7 +6,7 @@ enum StorageFault {
     static func mayPass(_ error: any Error) -> Bool {
         switch error {
         case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit,
-            DatabaseError.inputOutput:
+            DatabaseError.inputOutput, DatabaseError.unavailable:
             true
         default: false
         }

@@ -60,7 +60,7 @@ public struct ConversationStore: Sendable {
         try reader.rows(
             """
             select \(Self.columns), preview from conversations
-            where wallet_id = $1 and ($2 is null or agent_id = $2) order by last_active_at desc, id desc
+            where wallet_id = $1 and (cast($2 as text) is null or agent_id = $2) order by last_active_at desc, id desc
             """,
             [.wallet(wallet), .optional(agentID, SQLValue.text)]
         ) { row in

@@ -30,10 +30,29 @@ extension Migration {
     private static func text(of token: Substring, for engine: DatabaseEngine) -> String? {
         if let texts = tokens[String(token)] { return engine == .sqlite ? texts.sqlite : texts.postgresql }
         let words = token.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0] == "append_only", !words[1].isEmpty,
-            words[1].utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x5F })
-        else { return nil }
-        return appendOnly(table: words[1], for: engine)
+        let areNames = words.dropFirst().allSatisfy { word in
+            !word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
+        }
+        switch (words.first, words.count) {
+        case ("append_only", 2) where areNames: return appendOnly(table: words[1], for: engine)
+        case ("announce", 4) where areNames:
+            return announce(table: words[1], key: words[2], where: words[3], for: engine)
+        default: return nil
+        }
+    }
+
+    /// Every row that is written with a value in `column` is told to `ChangeFeed`, by its key.
+    private static func announce(
+        table: Substring, key: Substring, where column: Substring, for engine: DatabaseEngine
+    ) -> String {
+        switch engine {
+        case .sqlite: ""
+        case .postgresql:
+            """
+            create trigger \(table)_announces after insert or update on \(table)
+                for each row when (new.\(column) is not null) execute function announce_change('\(key)');
+            """
+        }
     }
 
     /// Rows that were written stay as they are, whoever asks. The message names the table, and so does the error.
@@ -50,6 +69,8 @@ extension Migration {
             """
             create trigger \(table)_refuses_change before update or delete on \(table)
                 for each row execute function refuse_change();
+            create trigger \(table)_refuses_truncate before truncate on \(table)
+                for each statement execute function refuse_change();
             """
         }
     }

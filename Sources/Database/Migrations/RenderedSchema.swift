@@ -30,14 +30,19 @@ public struct RenderedSchema: Hashable, Sendable {
     /// Renders `plan` for `engine`.
     public init(_ plan: MigrationPlan, for engine: DatabaseEngine) throws(MigrationError) {
         var text = "-- Generated from the migrations of all modules, for \(engine.rawValue). Do not edit.\n\n"
-        text += try Self.journal.rendered(for: engine) + "\n"
-        if engine == .postgresql { text += Self.refuseChange }
+        text += try Self.foundation(for: engine)
         for migration in plan.migrations {
             text += "\n-- \(migration)\nbegin;\n"
             text += try Self.withNewline(migration.rendered(for: engine))
             text += try Self.record(migration, for: engine) + "\ncommit;\n"
         }
         self.text = text
+    }
+
+    /// What stands below all migrations, and does no harm where it stands already.
+    static func foundation(for engine: DatabaseEngine) throws(MigrationError) -> String {
+        let journal = try journal.rendered(for: engine) + "\n"
+        return engine == .postgresql ? journal + refuseChange + OperationRecord.schema + ChangeFeed.schema : journal
     }
 
     private static func withNewline(_ text: String) -> String {

@@ -152,7 +152,7 @@ final class GroupCommit {
     private func attempt(_ job: WriteJob) -> Result<WriteJob.Settlement, any Error> {
         connection.withinTransaction {
             connection.timeLimit.enforce(milliseconds: limits.writeMilliseconds) {
-                Result { try job.attempt(WriteTransaction(connection: connection)) }
+                Result { try job.attempt(WriteTransaction(.sqlite(connection))) }
             }
         }
     }

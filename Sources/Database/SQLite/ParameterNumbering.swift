@@ -19,6 +19,8 @@ struct ParameterNumbering {
     private(set) var text: [UInt8] = []
     /// The highest number used; 0 without parameters.
     private(set) var highest = 0
+    /// Which numbers are used.
+    private(set) var used: Set<Int> = []
     /// The first keyword in lower case, by which statements that control transactions are told apart.
     private(set) var keyword = ""
 
@@ -60,7 +62,7 @@ struct ParameterNumbering {
 
     /// Letters, digits, `_` and everything beyond ASCII, as SQLite's tokenizer has it. `$` belongs to a word that it
     /// does not begin.
-    private static func isWord(_ byte: UInt8) -> Bool {
+    static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
@@ -114,5 +116,6 @@ struct ParameterNumbering {
         position += 1
         copy(count - 1)
         highest = max(highest, value)
+        used.insert(value)
     }
 }

@@ -4,7 +4,7 @@ extension SQLiteConnection {
         try control("begin")
         defer { try? control("rollback") }
         return try timeLimit.enforce(milliseconds: milliseconds) {
-            try body(ReadTransaction(connection: self))
+            try body(ReadTransaction(.sqlite(self)))
         }
     }
 

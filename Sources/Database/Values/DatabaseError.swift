@@ -8,14 +8,17 @@ public enum DatabaseError: Error, Hashable, Sendable {
     case busy
     /// Too many calls are waiting already; nothing was queued.
     case overloaded
+    /// The server cannot be reached, or hung up before anything was sent to be committed. Nothing of the body was kept.
+    case unavailable
     /// The body ran longer than its limit and was stopped. Nothing of it was kept.
     case timeLimit
     /// The file is damaged, or is no database of ours.
     case corrupt
     /// The database has been closed.
     case closed
-    /// Reading or writing the file failed. After this error from `write` the outcome is unknown until it is looked up
-    /// by the operation's id: the commit may have reached the disk before the failure.
+    /// Reading or writing the file failed, or a server was lost at COMMIT and did not come back in time. After this
+    /// error from `write` the outcome is unknown until it is looked up by the operation's id: the commit may have
+    /// reached the disk before the failure.
     case inputOutput(code: Int32)
     /// A column held something else than was asked for.
     case unexpectedValue(column: Int, wanted: String)
@@ -35,6 +38,7 @@ extension DatabaseError: CustomStringConvertible {
         case .full: return "the disk is full"
         case .busy: return "the database is in use by another process"
         case .overloaded: return "too many calls wait for the database"
+        case .unavailable: return "the database server cannot be reached"
         case .timeLimit: return "the database call exceeded its time limit"
         case .corrupt: return "the file is damaged or not a database"
         case .closed: return "the database is closed"

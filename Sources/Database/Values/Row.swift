@@ -1,4 +1,3 @@
-internal import CSQLite
 public import Primitives
 
 /// One row of a result, readable while the closure that was given it runs. Columns count from 0.
@@ -6,57 +5,78 @@ public import Primitives
 /// Every reader throws `DatabaseError.unexpectedValue` where the column holds another type (or null, for the readers
 /// that are not `optional`): a file that was tampered with must not stop the process.
 public struct Row: ~Copyable {
-    private let statement: OpaquePointer
+    private enum Source {
+        case sqlite(SQLiteRow)
+        case postgresql(PostgreSQLRow)
+    }
+
+    private let source: Source
     /// How many columns the row has.
     public let columnCount: Int
 
     /// The row on which `statement` stands.
     init(statement: OpaquePointer) {
-        self.statement = statement
-        columnCount = Int(sqlite3_column_count(statement))
+        let row = SQLiteRow(statement: statement)
+        source = .sqlite(row)
+        columnCount = row.columnCount
     }
 
-    private func type(of column: Int) throws(DatabaseError) -> CInt {
+    /// A row of a server's answer.
+    init(_ row: PostgreSQLRow) {
+        source = .postgresql(row)
+        columnCount = row.columnCount
+    }
+
+    private func check(_ column: Int) throws(DatabaseError) {
         guard column >= 0, column < columnCount else {
             throw .unexpectedValue(column: column, wanted: "a column below \(columnCount)")
         }
-        return sqlite3_column_type(statement, CInt(column))
     }
 
     /// Whether the column is null.
     public func isNull(_ column: Int) throws(DatabaseError) -> Bool {
-        try type(of: column) == SQLITE_NULL
+        try check(column)
+        return switch source {
+        case .sqlite(let row): row.isNull(column)
+        case .postgresql(let row): row.isNull(column)
+        }
     }
 
     /// A 64-bit integer.
     public func integer(_ column: Int) throws(DatabaseError) -> Int64 {
-        guard try type(of: column) == SQLITE_INTEGER else {
-            throw .unexpectedValue(column: column, wanted: "integer")
-        }
-        return sqlite3_column_int64(statement, CInt(column))
+        try check(column)
+        let integer =
+            switch source {
+            case .sqlite(let row): row.integer(column)
+            case .postgresql(let row): row.integer(column)
+            }
+        guard let integer else { throw .unexpectedValue(column: column, wanted: "integer") }
+        return integer
     }
 
     /// Text; malformed UTF-8 is refused.
     public func text(_ column: Int) throws(DatabaseError) -> String {
-        guard try type(of: column) == SQLITE_TEXT, let bytes = sqlite3_column_text(statement, CInt(column)) else {
-            throw .unexpectedValue(column: column, wanted: "text")
-        }
-        let count = Int(sqlite3_column_bytes(statement, CInt(column)))
-        guard let text = String(validating: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self) else {
-            throw .unexpectedValue(column: column, wanted: "UTF-8 text")
-        }
+        try check(column)
+        let (isText, text) =
+            switch source {
+            case .sqlite(let row): (row.isText(column), row.text(column))
+            case .postgresql(let row): (row.isText(column), row.text(column))
+            }
+        guard isText else { throw .unexpectedValue(column: column, wanted: "text") }
+        guard let text else { throw .unexpectedValue(column: column, wanted: "UTF-8 text") }
         return text
     }
 
     /// Bytes, copied out.
     public func blob(_ column: Int) throws(DatabaseError) -> [UInt8] {
-        guard try type(of: column) == SQLITE_BLOB else {
-            throw .unexpectedValue(column: column, wanted: "blob")
-        }
-        // An empty blob has no address.
-        guard let start = sqlite3_column_blob(statement, CInt(column)) else { return [] }
-        return [UInt8](
-            UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, CInt(column)))))
+        try check(column)
+        let blob =
+            switch source {
+            case .sqlite(let row): row.blob(column)
+            case .postgresql(let row): row.blob(column)
+            }
+        guard let blob else { throw .unexpectedValue(column: column, wanted: "blob") }
+        return blob
     }
 
     /// A `{bool}` column: 0 or 1, nothing else.

@@ -12,6 +12,28 @@ create or replace function refuse_change() returns trigger language plpgsql as $
         raise exception '% is append-only', tg_table_name using errcode = 'integrity_constraint_violation';
     end
 $$;
+create table if not exists write_operations (
+    id bytea not null primary key,
+    written_at timestamptz not null default now()
+);
+create index if not exists write_operations_by_time on write_operations (written_at);
+create table if not exists wallet_locks (
+    wallet_id bigint not null primary key
+);
+create table if not exists change_feed (
+    position bigint generated always as identity primary key,
+    transaction_id xid8 not null default pg_current_xact_id(),
+    topic text collate "C" not null,
+    key text collate "C" not null,
+    written_at timestamptz not null default now()
+);
+create index if not exists change_feed_by_transaction on change_feed (transaction_id);
+create or replace function announce_change() returns trigger language plpgsql as $$
+    begin
+        insert into change_feed (topic, key) values (tg_table_name, to_jsonb(new) ->> tg_argv[0]);
+        return null;
+    end
+$$;
 
 -- identity 1 (wallets, used nonces, login sessions)
 begin;
@@ -113,8 +135,12 @@ create table postings (
 );
 create trigger transfers_refuses_change before update or delete on transfers
     for each row execute function refuse_change();
+create trigger transfers_refuses_truncate before truncate on transfers
+    for each statement execute function refuse_change();
 create trigger postings_refuses_change before update or delete on postings
     for each row execute function refuse_change();
+create trigger postings_refuses_truncate before truncate on postings
+    for each statement execute function refuse_change();
 
 create table balances (
     wallet_id bigint primary key,
@@ -150,7 +176,7 @@ create table holds (
 );
 create index holds_open_by_expiry on holds (expires_at, id) where state = 'open';
 insert into schema_migrations (module, number, name, checksum)
-    values ('ledger', 1, 'book', 6588644933318424029);
+    values ('ledger', 1, 'book', 4038892680559343017);
 commit;
 
 -- ledger 2 (provider calls)
@@ -203,8 +229,10 @@ create table usage_charges (
 );
 create trigger usage_charges_refuses_change before update or delete on usage_charges
     for each row execute function refuse_change();
+create trigger usage_charges_refuses_truncate before truncate on usage_charges
+    for each statement execute function refuse_change();
 insert into schema_migrations (module, number, name, checksum)
-    values ('ledger', 2, 'provider calls', 9013838516294946021);
+    values ('ledger', 2, 'provider calls', 8173648437235928757);
 commit;
 
 -- ledger 3 (idempotency keys)
@@ -252,8 +280,10 @@ create table vault_audit (
 create index vault_audit_by_wallet on vault_audit (wallet_id, id);
 create trigger vault_audit_refuses_change before update or delete on vault_audit
     for each row execute function refuse_change();
+create trigger vault_audit_refuses_truncate before truncate on vault_audit
+    for each statement execute function refuse_change();
 insert into schema_migrations (module, number, name, checksum)
-    values ('vault', 1, 'records and audit', 6759909146868415243);
+    values ('vault', 1, 'records and audit', -7255864545192748481);
 commit;
 
 -- agents 1 (conversations)

@@ -11,7 +11,8 @@ enum ErrorNames {
     static func publicError(_ error: any Error) -> APIError {
         switch error {
         case is CancellationError: APIError(.shuttingDown, reason: "cancelled")
-        case DatabaseError.full, DatabaseError.busy, DatabaseError.timeLimit, DatabaseError.closed:
+        case DatabaseError.full, DatabaseError.busy, DatabaseError.timeLimit, DatabaseError.closed,
+            DatabaseError.unavailable:
             APIError(.storageUnavailable, retryAfterSeconds: 5, reason: code(of: error))
         case is DatabaseError: APIError(.storageUnavailable, reason: code(of: error))
         case AuthenticationError.unavailable:

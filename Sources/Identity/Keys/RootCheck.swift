@@ -29,8 +29,11 @@ public struct RootCheck: Sendable {
         if let first = try tx.first("select id from wallets order by id limit 1", [], { try $0.wallet(0) }) {
             do { _ = try wallets.address(of: first, in: tx) } catch WalletError.damaged { throw OtherRoot() }
         }
+        // Of several nodes that begin it at once, perhaps under different roots, one is first.
         try tx.execute(
-            "insert into root_check (id, code, created_at) values (1, $1, $2)",
+            "insert into root_check (id, code, created_at) values (1, $1, $2) on conflict (id) do nothing",
             [.blob(HMACSHA256.code(over: RootCheck.text, key: key)), .timestamp(now)])
+        let code = try tx.first("select code from root_check where id = 1", [], { try $0.blob(0) })
+        guard let code, HMACSHA256.isValid(code, over: RootCheck.text, key: key) else { throw OtherRoot() }
     }
 }

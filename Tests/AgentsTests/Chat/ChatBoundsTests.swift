@@ -1,12 +1,13 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Primitives
 import Synchronization
 import Testing
 
 @testable import Agents
 
-@Suite("The bounds of a chat turn")
+@Suite("The bounds of a chat turn", .onEveryEngine)
 struct ChatBoundsTests {
     /// Never returns by itself.
     @Sendable private static func hang() async throws {

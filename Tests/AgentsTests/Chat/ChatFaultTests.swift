@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Synchronization
 import Testing
 
 @testable import Agents
 
-@Suite("A chat turn when things go wrong")
+@Suite("A chat turn when things go wrong", .onEveryEngine)
 struct ChatFaultTests {
     @Test(
         "A provider that never started costs nothing and leaves nothing, so the same request may come again",

@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Agents
 
-@Suite("A chat request that comes twice")
+@Suite("A chat request that comes twice", .onEveryEngine)
 struct ChatIdempotencyTests {
     @Test("It is answered from memory: same text, same done, no second call and no second charge")
     func replay() async throws {

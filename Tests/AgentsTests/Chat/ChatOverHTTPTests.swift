@@ -1,10 +1,11 @@
+import DatabaseFixtures
 import Primitives
 import Synchronization
 import Testing
 
 @testable import Agents
 
-@Suite("A chat turn with a provider over HTTP")
+@Suite("A chat turn with a provider over HTTP", .onEveryEngine)
 struct ChatOverHTTPTests {
     private func gateway(_ simulator: SimulatorProcess, balance: Int64 = 100_000) async throws -> TestGateway {
         try await TestGateway(

@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Telemetry
 import Testing
 
 @testable import Agents
 
-@Suite("A chat turn whose process died")
+@Suite("A chat turn whose process died", .onEveryEngine)
 struct ChatRecoveryTests {
     /// A service that dies at the point where `answer` has said so much, and the next one upon the same file.
     private func reborn(

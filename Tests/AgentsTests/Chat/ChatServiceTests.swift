@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Agents
 
-@Suite("A chat turn from end to end")
+@Suite("A chat turn from end to end", .onEveryEngine)
 struct ChatServiceTests {
     @Test("The answer streams, is charged and kept, and done carries what it cost and what is left")
     func whole() async throws {

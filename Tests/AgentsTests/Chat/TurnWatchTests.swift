@@ -1,3 +1,4 @@
+import DatabaseFixtures
 import Foundation
 import Primitives
 import Telemetry
@@ -5,7 +6,7 @@ import Testing
 
 @testable import Agents
 
-@Suite("What the operator learns of turns")
+@Suite("What the operator learns of turns", .onEveryEngine)
 struct TurnWatchTests {
     @Test("Each turn is counted by its outcome; only what should not happen is logged, without content")
     func outcomes() async throws {

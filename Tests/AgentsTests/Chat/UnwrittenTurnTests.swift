@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Agents
 
-@Suite("A chat turn whose last write fails")
+@Suite("A chat turn whose last write fails", .onEveryEngine)
 struct UnwrittenTurnTests {
     private struct NoError: Error {}
 

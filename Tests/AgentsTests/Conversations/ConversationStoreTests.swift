@@ -1,12 +1,13 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Foundation
 import Primitives
 import Testing
 
 @testable import Agents
 
-@Suite("Conversations at rest")
+@Suite("Conversations at rest", .onEveryEngine)
 struct ConversationStoreTests {
     private let now = Timestamp(unixSeconds: 1_790_000_000)
 
@@ -103,7 +104,7 @@ struct ConversationStoreTests {
         await gateway.close()
     }
 
-    @Test("Nothing that was said stands on the disk in the clear")
+    @Test("Nothing that was said stands on the disk in the clear", .onFile)
     func sealed() async throws {
         let gateway = try await gateway()
         let id = try await gateway.conversation()

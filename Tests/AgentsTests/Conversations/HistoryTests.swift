@@ -1,10 +1,11 @@
 import Database
+import DatabaseFixtures
 import Primitives
 import Testing
 
 @testable import Agents
 
-@Suite("What of a conversation is sent upstream")
+@Suite("What of a conversation is sent upstream", .onEveryEngine)
 struct HistoryTests {
     /// A conversation with messages of these sizes, and the sequence numbers that would go upstream.
     private func sent(sizes: [Int]) async throws -> [Int] {

@@ -1,5 +1,6 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import EventLoops
 import Foundation
 import Primitives
@@ -81,7 +82,7 @@ final class TestGateway: Sendable {
         clock = ManualClock(Timestamp(unixSeconds: 1_790_000_000))
         let random = SystemRandom()
         database = try Database(
-            path: self.folder.path + "/agents.db",
+            TestPlace.location(of: self.folder.path + "/agents.db"),
             migrations: MigrationPlan(AgentsSchema.migrations, TestLedger.migrations))
         let root = try Secret(copying: Array(repeating: 7, count: 32))
         store = try ConversationStore(root: root)

@@ -1,11 +1,12 @@
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("A contract wallet logs in")
+@Suite("A contract wallet logs in", .onEveryEngine)
 struct ContractLoginTests {
     /// A node that finds code everywhere and says yes to every signature.
     private struct Agreeable: ChainTransport {

@@ -1,10 +1,11 @@
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Sign-In with Ethereum")
+@Suite("Sign-In with Ethereum", .onEveryEngine)
 struct SignInTests {
     private func refusal(_ gate: Gate, _ message: String, _ signature: String) async throws -> SignInError? {
         do {

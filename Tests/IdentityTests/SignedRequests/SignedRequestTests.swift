@@ -1,12 +1,13 @@
 import Cryptography
 import Database
+import DatabaseFixtures
 import Ethereum
 import Primitives
 import Testing
 
 @testable import Identity
 
-@Suite("Signed requests")
+@Suite("Signed requests", .onEveryEngine)
 struct SignedRequestTests {
     private typealias Claim = SampleRequest.Claim
 
