@@ -309,5 +309,12 @@ def test_a_lying_node_does_not_get_into_the_wallet_of_a_key(start_gateway):
     gateway.close()
 
 
+def test_a_contract_does_not_act_through_another_gateway(deployed):
+    """A peer would take the address for its key's."""
+    headers = {"Authorization": f"Bearer {deployed.sign_in().json()['token']}"}
+    answer = deployed.client.post("/api/auth/peer-token", json={"peer": "https://peer.example"}, headers=headers)
+    refused(answer, 403, "login_required")
+
+
 def test_selectors_are_what_they_are_called():
     assert selector("isValidSignature(bytes32,bytes)").hex() == "1626ba7e"

@@ -24,7 +24,8 @@ extension Gateway {
 extension Domains {
     /// A token for another gateway, if the caller and the peer may have one.
     func peerToken(for principal: Principal, to peer: String) -> LoginRoutes.Delegation {
-        guard principal.isLogin else { return .needsLogin }
+        // A peer knows an address as its key's, and what a chain's node said here must not reach that.
+        guard principal.isLogin, !principal.isContract else { return .needsLogin }
         guard let mayCall = peers.admits(peer) else { return .unknownPeer }
         guard mayCall else { return .notTrusted }
         return .granted(peerTokens.issue(for: principal.address, to: peer, at: clock.now(), random: random))

@@ -131,6 +131,10 @@ public struct Configuration: Sendable {
         guard peers.origins.isEmpty || peers.isStrict else {
             throw ConfigurationError(Setting.peerStrict.name, "production trusts evidence alone: write on.")
         }
+        guard chains.entries.allSatisfy({ $0.nodes.allSatisfy { $0.hasPrefix("https://") } }) else {
+            throw ConfigurationError(
+                Setting.chains.name, "a node decides who a contract wallet is: in production write https:// URLs.")
+        }
         guard peers.origins.allSatisfy({ $0.hasPrefix("https://") }) else {
             throw ConfigurationError(
                 Setting.peers.name, "tokens travel to peers: in production write https:// origins.")

@@ -121,7 +121,9 @@ public struct Setting: Sendable, Hashable {
         "EIP-155 numbers of the chains that a Sign-In may name, separated by commas, the preferred one first; with a "
             + "node, `8453=https://node.example`, contract wallets on it log in as well, and code at an address then "
             + "forbids its key alone to. Name a chain again for up to four nodes: two must agree. One node alone is "
-            + "believed, so run it yourself. URLs may hold keys and are not shown.", default: "8453", isSecret: true)
+            + "believed, so run it yourself. URLs may hold keys and are not shown; in production they begin with "
+            + "https.",
+        default: "8453", isSecret: true)
     /// Private networks that may be called.
     public static let egressAllow = Setting(
         "SEALGATE_EGRESS_ALLOW",

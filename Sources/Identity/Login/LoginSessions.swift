@@ -32,7 +32,8 @@ public struct LoginSessions: Sendable {
         _ proof: SignatureProof, using nonce: ChallengeNonce, on chainID: UInt64?, at now: Timestamp
     ) async throws -> LoginGrant {
         let entry = wallets.entry(for: proof.account, holder: proof.holder, random: random)
-        let id = Identifier.make(Sessions.idPrefix, at: now, random: random)
+        let prefix = proof.holder == .key ? Sessions.idPrefix : Sessions.contractIDPrefix
+        let id = Identifier.make(prefix, at: now, random: random)
         let lifetime = proof.isRevocable ? Sessions.revocableLifetimeSeconds : Sessions.lifetimeSeconds
         let session = try await database.write { [usedNonces, wallets, sessions, rates, quota] tx in
             try usedNonces.use(nonce, in: tx)

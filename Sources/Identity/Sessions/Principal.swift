@@ -33,6 +33,10 @@ public struct Principal: Hashable, Sendable {
     /// Whether it came from a login here, not with a token that was made elsewhere.
     public var isLogin: Bool { sessionID.hasPrefix(Sessions.idPrefix) }
 
+    /// Whether a contract proved the login. On another chain, and to another gateway, its address may be somebody
+    /// else's.
+    public var isContract: Bool { sessionID.hasPrefix(Sessions.contractIDPrefix) }
+
     /// Whether it came with a wallet token, not from a login.
     var isWalletToken: Bool { sessionID.hasPrefix(VerifiedWalletToken.idPrefix) }
 

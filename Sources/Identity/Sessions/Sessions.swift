@@ -10,6 +10,9 @@ public struct Sessions: Sendable {
     public static let revocableLifetimeSeconds: Int64 = 60 * 60
     /// Stands before the ids of login sessions.
     static let idPrefix = "lgn_"
+    /// Stands before the ids of contract wallets' sessions. No other session's id begins so: ids have no other
+    /// underscore.
+    static let contractIDPrefix = "lgn_contract_"
 
     /// The table's operations.
     public init() {}

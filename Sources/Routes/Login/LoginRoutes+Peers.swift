@@ -8,7 +8,7 @@ extension LoginRoutes {
     public enum Delegation: Sendable {
         /// The token.
         case granted(PeerTokens.Grant)
-        /// The caller came with another token than that of a login.
+        /// The caller came with another token than that of a login with a key.
         case needsLogin
         /// No peer has this origin.
         case unknownPeer
@@ -17,7 +17,7 @@ extension LoginRoutes {
     }
 
     private static let needsLogin = APIError.Kind(
-        403, "login_required", "Only a login can act through another gateway: log in with /auth/challenge.")
+        403, "login_required", "Only a login with a wallet's own key can act through another gateway.")
     private static let unknownPeer = APIError.Kind(
         404, "unknown_peer", "This gateway has no such peer. /api/attestation/peers lists them.")
     private static let notTrusted = APIError.Kind(

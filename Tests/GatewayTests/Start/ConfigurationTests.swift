@@ -86,7 +86,12 @@ struct ConfigurationTests {
         #expect(try configuration(settings).mode == .production)
         settings["SEALGATE_PEERS"] = "https://peer.example"
         #expect(try configuration(settings).peers.isStrict)
-        for (name, value) in [("SEALGATE_PEER_STRICT", "off"), ("SEALGATE_PEERS", "http://peer.example")] {
+        settings["SEALGATE_CHAINS"] = "8453=https://node.example,10"
+        #expect(try configuration(settings).chains.entries.count == 2)
+        for (name, value) in [
+            ("SEALGATE_PEER_STRICT", "off"), ("SEALGATE_PEERS", "http://peer.example"),
+            ("SEALGATE_CHAINS", "8453=https://node.example,8453=http://node.example"),
+        ] {
             let changed = settings.merging([name: value]) { $1 }
             let error = #expect(throws: ConfigurationError.self) { try configuration(changed) }
             #expect(error?.subject == name)
