@@ -3,7 +3,12 @@
 public protocol PeerFetcher: Sendable {
     /// Sends a GET for `url`. Redirects are not followed: the answer is returned as it is. An answer of more than
     /// `maximumBytes`, or one that is not whole within `milliseconds`, is a fault.
-    func get(_ url: String, maximumBytes: Int, milliseconds: UInt64) async throws(PeerFetchFault) -> PeerAnswer
+    ///
+    /// With `pinnedKeySHA256`, the SHA-256 of a SubjectPublicKeyInfo, the answer comes over a connection to the holder
+    /// of that key, beside all else that TLS is trusted for, or not at all.
+    func get(
+        _ url: String, pinnedKeySHA256: [UInt8]?, maximumBytes: Int, milliseconds: UInt64
+    ) async throws(PeerFetchFault) -> PeerAnswer
 }
 
 /// What a peer answered.
@@ -35,6 +40,8 @@ public enum PeerFetchFault: String, Error, Hashable, Sendable, CaseIterable {
     case redirects = "peer_redirects"
     /// It has no time for the question now, and says so.
     case busy = "peer_busy"
+    /// Whoever answers there does not hold the TLS key that the peer's evidence names.
+    case otherTLSKey = "peer_other_tls_key"
     /// It answered, but with something else.
     case refused = "peer_refused"
 
@@ -46,6 +53,7 @@ public enum PeerFetchFault: String, Error, Hashable, Sendable, CaseIterable {
         case .tooLarge: "The peer's answer is longer than any honest one."
         case .redirects: "The peer redirects, which is not followed."
         case .busy: "The peer has no time for the question now."
+        case .otherTLSKey: "Whoever answers there does not hold the TLS key that the peer's evidence names."
         case .refused: "The peer did not answer with what was asked for."
         }
     }

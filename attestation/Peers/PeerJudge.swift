@@ -21,8 +21,17 @@ public struct PeerJudge: Sendable {
 
     /// Why there is no answer to judge.
     private struct NoAnswer: Error {
-        let fault: PeerFetchFault
+        let reason: PeerTrust.Reason
         var retryAfterSeconds: Int64?
+
+        init(reason: PeerTrust.Reason) {
+            self.reason = reason
+        }
+
+        init(fault: PeerFetchFault, retryAfterSeconds: Int64? = nil) {
+            reason = PeerTrust.Reason(code: fault.rawValue, message: fault.explanation)
+            self.retryAfterSeconds = retryAfterSeconds
+        }
     }
 
     private let verifier: BundleVerifier
@@ -45,68 +54,99 @@ public struct PeerJudge: Sendable {
 
     /// What is to be thought of the peer at `origin` by `policy`, to which a nonce and an age are always added. Nil is
     /// a policy that nobody can meet.
+    ///
+    /// A peer whose evidence names the TLS key that it was born with is asked once more over connections that only the
+    /// holder of that key can serve, and judged by what came over those.
     public func judge(_ origin: String, by policy: EvidencePolicy?) async -> PeerTrust {
         let (askedAt, judgedAt) = (pacing.now(), clock.now())
-        func none(_ code: String, _ message: String, retryAfterSeconds: Int64? = nil) -> PeerTrust {
+        func none(_ why: NoAnswer) -> PeerTrust {
             PeerTrust(
-                origin: origin, state: .degradedNoAttestation, judgedAt: judgedAt,
-                reasons: [PeerTrust.Reason(code: code, message: message)], retryAfterSeconds: retryAfterSeconds,
-                askedAt: askedAt)
+                origin: origin, state: .degradedNoAttestation, judgedAt: judgedAt, reasons: [why.reason],
+                retryAfterSeconds: why.retryAfterSeconds, askedAt: askedAt)
         }
         guard var policy else {
-            return none("no_policy", "There is neither a policy for peers nor evidence of this gateway's own.")
+            return none(
+                NoAnswer(
+                    reason: PeerTrust.Reason(
+                        code: "no_policy",
+                        message: "There is neither a policy for peers nor evidence of this gateway's own.")))
         }
         policy.requiresNonce = true
         policy.maximumAgeSeconds = min(policy.maximumAgeSeconds ?? .max, PeerJudge.maximumEvidenceAgeSeconds)
+        let question = Question(origin: origin, policy: policy, askedAt: askedAt, judgedAt: judgedAt)
         do throws(NoAnswer) {
-            var expected = BundleExpectations()
-            let nonce = CallerNonce(random: random)
-            expected.nonce = nonce
-            expected.gateway = origin
-            var published = try await keys(of: origin)
-            let answer = try await get(
-                origin + "/api/attestation/report?nonce=" + nonce.hex, upTo: PeerJudge.maximumReportBytes)
-            let bundle: EvidenceBundle
-            do {
-                bundle = try EvidenceBundle(answer)
-            } catch {
-                return none("bundle", "The evidence cannot be read: \(error.member) is \(error.problem.rawValue).")
-            }
-            // With its own keys first: whether the evidence stands by itself.
-            expected.keys = bundle.keys
-            let evidence = verifier.judge(bundle, by: policy, expecting: expected, at: clock.now())
-            var trust: PeerTrust
-            var isSecondLook = false
-            repeat {
-                expected.keys = published
-                trust = PeerTrust(
-                    origin: origin, judgedAt: judgedAt, evidence: evidence,
-                    published: verifier.judge(bundle, by: policy, expecting: expected, at: clock.now()),
-                    keys: bundle.keys, askedAt: askedAt)
-                // A key that was announced between the two answers is no lie: one more look tells.
-                guard trust.state == .degradedHashMismatch, evidence.isTrusted, !isSecondLook else { break }
-                isSecondLook = true
-                published = try await keys(of: origin)
-            } while true
-            return trust
+            let (trust, bundle) = try await look(question, pin: nil)
+            guard origin.hasPrefix("https://"), trust.verdict?[.statement]?.outcome == .pass,
+                trust.state != .degradedNoAttestation,
+                let pin = bundle.statement.flatMap(AttestationStatement.init)?.tls.spkiSHA256
+            else { return trust }
+            return try await look(question, pin: pin).trust
         } catch {
-            return none(
-                error.fault.rawValue, error.fault.explanation, retryAfterSeconds: error.retryAfterSeconds)
+            return none(error)
         }
     }
 
-    private func keys(of origin: String) async throws(NoAnswer) -> TokenKeySet {
-        let body = try await get(origin + "/.well-known/jwks.json", upTo: PeerJudge.maximumKeySetBytes)
+    /// What does not change between two looks at a peer.
+    private struct Question {
+        let origin: String
+        let policy: EvidencePolicy
+        let askedAt: UInt64
+        let judgedAt: Timestamp
+    }
+
+    /// Asks for keys and evidence over a nonce of its own, and judges them. With `pin` every connection is one to the
+    /// holder of that TLS key.
+    private func look(
+        _ question: Question, pin: [UInt8]?
+    ) async throws(NoAnswer) -> (trust: PeerTrust, bundle: EvidenceBundle) {
+        var expected = BundleExpectations()
+        let nonce = CallerNonce(random: random)
+        expected.nonce = nonce
+        expected.gateway = question.origin
+        if let pin { expected.connectionKey = .spkiSHA256(pin) }
+        var published = try await keys(of: question.origin, pin)
+        let answer = try await get(
+            question.origin + "/api/attestation/report?nonce=" + nonce.hex, pin, upTo: PeerJudge.maximumReportBytes)
+        let bundle: EvidenceBundle
+        do throws(BundleFault) {
+            bundle = try EvidenceBundle(answer)
+        } catch {
+            let message = "The evidence cannot be read: \(error.member) is \(error.problem.rawValue)."
+            throw NoAnswer(reason: PeerTrust.Reason(code: "bundle", message: message))
+        }
+        // With its own keys first: whether the evidence stands by itself.
+        expected.keys = bundle.keys
+        let evidence = verifier.judge(bundle, by: question.policy, expecting: expected, at: clock.now())
+        var isSecondLook = false
+        while true {
+            expected.keys = published
+            let trust = PeerTrust(
+                origin: question.origin, judgedAt: question.judgedAt, evidence: evidence,
+                published: verifier.judge(bundle, by: question.policy, expecting: expected, at: clock.now()),
+                keys: bundle.keys, askedAt: question.askedAt)
+            // A key that was announced between the two answers is no lie: one more look tells.
+            guard trust.state == .degradedHashMismatch, evidence.isTrusted, !isSecondLook else {
+                return (trust, bundle)
+            }
+            isSecondLook = true
+            published = try await keys(of: question.origin, pin)
+        }
+    }
+
+    private func keys(of origin: String, _ pin: [UInt8]?) async throws(NoAnswer) -> TokenKeySet {
+        let body = try await get(origin + "/.well-known/jwks.json", pin, upTo: PeerJudge.maximumKeySetBytes)
         guard let json = try? JSON(parsing: body), let keys = try? TokenKeySet(jwks: json) else {
             throw NoAnswer(fault: .refused)
         }
         return keys
     }
 
-    private func get(_ url: String, upTo maximumBytes: Int) async throws(NoAnswer) -> [UInt8] {
+    private func get(
+        _ url: String, _ pin: [UInt8]?, upTo maximumBytes: Int
+    ) async throws(NoAnswer) -> [UInt8] {
         let answer: PeerAnswer
         do throws(PeerFetchFault) {
-            answer = try await limited(url, maximumBytes)
+            answer = try await limited(url, pin, maximumBytes)
         } catch {
             throw NoAnswer(fault: error)
         }
@@ -122,13 +162,18 @@ public struct PeerJudge: Sendable {
         return answer.body
     }
 
-    /// The fetcher has limits of its own; this one holds even if it forgets them.
-    private func limited(_ url: String, _ maximumBytes: Int) async throws(PeerFetchFault) -> PeerAnswer {
+    /// The fetcher has limits of its own. This one cancels a fetch that forgets them; it ends with the fetcher's
+    /// heeding that, as every task has to.
+    private func limited(
+        _ url: String, _ pin: [UInt8]?, _ maximumBytes: Int
+    ) async throws(PeerFetchFault) -> PeerAnswer {
         let outcome = await withTaskGroup(of: Result<PeerAnswer, PeerFetchFault>.self) { group in
             group.addTask { [fetcher] in
                 do throws(PeerFetchFault) {
                     return .success(
-                        try await fetcher.get(url, maximumBytes: maximumBytes, milliseconds: PeerJudge.milliseconds))
+                        try await fetcher.get(
+                            url, pinnedKeySHA256: pin, maximumBytes: maximumBytes, milliseconds: PeerJudge.milliseconds)
+                    )
                 } catch {
                     return .failure(error)
                 }

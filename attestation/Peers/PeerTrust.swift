@@ -73,6 +73,14 @@ public struct PeerTrust: Sendable {
             attestedKeys: evidence.isTrusted ? TokenKeySet(keys.keys) : TokenKeySet(), askedAt: askedAt)
     }
 
+    /// What the judgement has not looked at, and why; empty where there was nothing to look at.
+    public var notChecked: [Reason] {
+        (verdict?.checks ?? []).compactMap { check in
+            guard case .notChecked(let why) = check.outcome, !check.isObstacle else { return nil }
+            return Reason(code: check.name.rawValue, message: why)
+        }
+    }
+
     /// The first 16 bytes of the thumbprint of the attested active key, hex: what stands in the report; nil without
     /// trusted evidence.
     public var attestedKeyPrefix: String? {

@@ -6,13 +6,17 @@ import HTTPTypes
 struct HTTPPeerFetcher: PeerFetcher {
     let client: HTTPClient
 
-    func get(_ url: String, maximumBytes: Int, milliseconds: UInt64) async throws(PeerFetchFault) -> PeerAnswer {
+    func get(
+        _ url: String, pinnedKeySHA256: [UInt8]?, maximumBytes: Int, milliseconds: UInt64
+    ) async throws(PeerFetchFault) -> PeerAnswer {
         let limits = ClientLimits(
             connectMilliseconds: milliseconds, firstByteMilliseconds: milliseconds, idleMilliseconds: milliseconds,
             totalMilliseconds: milliseconds, bodyBytes: maximumBytes)
         do throws(HTTPClientError) {
             let response = try await client.send(
-                ClientRequest(url: url, fields: [("Cache-Control", "no-cache")], limits: limits))
+                ClientRequest(
+                    url: url, fields: [("Cache-Control", "no-cache")], limits: limits,
+                    pinnedKeySHA256: pinnedKeySHA256))
             // What is no answer need not be read.
             guard response.status == 200 else {
                 return PeerAnswer(
@@ -24,6 +28,7 @@ struct HTTPPeerFetcher: PeerFetcher {
             switch error {
             case .timedOut, .cancelled: throw .timedOut
             case .tooLarge: throw .tooLarge
+            case .tls(.keyNotPinned): throw .otherTLSKey
             default: throw .unreachable
             }
         }

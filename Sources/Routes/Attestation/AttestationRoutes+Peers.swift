@@ -28,6 +28,8 @@ extension AttestationRoutes {
             "judgedAt": trust.judgedAt.map { .string($0.iso8601) } ?? .null,
             "reasons": .array(
                 trust.reasons.map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "notChecked": .array(
+                trust.notChecked.map { ["code": .string($0.code), "message": .string($0.message)] }),
             "attestedJwksHashTrunc16": trust.attestedKeyPrefix.map { .string($0) } ?? .null,
         ]
     }
@@ -65,6 +67,9 @@ extension AttestationRoutes {
                                 "When the evidence was asked for; null before the first time."),
                             .required(
                                 "reasons", reasonsSchema, "What speaks against it: the checks that stand in the way."),
+                            .required(
+                                "notChecked", reasonsSchema,
+                                "What the judgement has not looked at, and why: tls_key, if nothing binds one."),
                             .required(
                                 "attestedJwksHashTrunc16", keyPrefixSchema,
                                 "First 16 bytes of the thumbprint of the key that its evidence names, hex."),

@@ -52,6 +52,8 @@ struct PeerJudgeTests {
         (.publishesOtherKeys, .degradedHashMismatch, "session_keys"),
         (.publishesOneMoreKey, .degradedHashMismatch, "session_keys"),
         (.bundlesOtherKeys, .degradedHashMismatch, "session_keys"),
+        (.otherTLSKey, .degradedNoAttestation, "peer_other_tls_key"),
+        (.changesTLSKey, .degradedNoAttestation, "tls_key"),
     ]
 
     @Test("A lying peer is degraded at once, with the check that it failed", arguments: lies)
@@ -66,7 +68,7 @@ struct PeerJudgeTests {
 
     @Test("Every lie that can be told is among those above")
     func allLies() {
-        let told = Set(Self.lies.map(\.0)).union([.none, .hangs, .announcesKey])
+        let told = Set(Self.lies.map(\.0)).union([.none, .hangs, .announcesKey, .bindsTLSKey])
         #expect(told == Set(ScriptedPeer.Lie.allCases))
     }
 
@@ -84,6 +86,20 @@ struct PeerJudgeTests {
     func busy(lie: ScriptedPeer.Lie, seconds: Int64?) async throws {
         let trust = try await judge(try ScriptedPeer(lie, clock: clock))
         #expect(trust.retryAfterSeconds == seconds)
+    }
+
+    @Test("A TLS key that the evidence names is what keys and evidence are fetched from; without one it is said")
+    func boundTLSKey() async throws {
+        let bound = try ScriptedPeer(.bindsTLSKey, clock: clock)
+        let trust = try await judge(bound)
+        #expect(trust.state == .trusted, "\(trust.reasons)")
+        #expect(trust.verdict?[.tlsKey]?.outcome == .pass)
+        #expect(!trust.notChecked.contains { $0.code == "tls_key" })
+        #expect(bound.pinnedCount == 2 && bound.targets.count == 4)
+        #expect(Set(bound.targets.filter { $0.contains("nonce=") }).count == 2, "a nonce for each question")
+        let unbound = try ScriptedPeer(.none, clock: clock)
+        #expect(try await judge(unbound).notChecked.contains { $0.code == "tls_key" })
+        #expect(unbound.pinnedCount == 0 && unbound.targets.count == 2)
     }
 
     @Test("A key announced between the two answers is no lie")

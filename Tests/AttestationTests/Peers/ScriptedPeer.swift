@@ -15,6 +15,12 @@ final class ScriptedPeer: PeerFetcher {
         case otherHost, yesterday, tomorrow, replayedNonce, otherNonce, bootReport, agentGatewayProfile
         case otherMeasurement, strangersRoot, debuggable, editedStatement
         case publishesOtherKeys, publishesOneMoreKey, bundlesOtherKeys
+        /// Somebody in the middle, who passes on what the peer says.
+        case otherTLSKey
+        /// Not a lie: a TLS key that is born inside.
+        case bindsTLSKey
+        /// The TLS key is another one at the second look.
+        case changesTLSKey
         /// Not a lie: a key is announced between the two answers.
         case announcesKey
     }
@@ -27,7 +33,9 @@ final class ScriptedPeer: PeerFetcher {
     let stranger = ES256PrivateKey.generate().publicKey
     private let platform: FixturePlatform
     private let clock: ManualClock
+    private let boundKey = [UInt8](repeating: 0x5A, count: 32)
     private let asked = Mutex<[String]>([])
+    private let isPinned = Mutex(0)
 
     init(_ lie: Lie, clock: ManualClock) throws {
         self.lie = lie
@@ -46,10 +54,19 @@ final class ScriptedPeer: PeerFetcher {
         return TrustedRoots(pinnedSHA256: [SHA256.hash(root)], certificates: [root])
     }
 
+    /// How many of the targets were asked for over pinned connections.
+    var pinnedCount: Int { isPinned.withLock { $0 } }
+
     /// The targets that were asked for, in order.
     var targets: [String] { asked.withLock { $0 } }
 
-    func get(_ url: String, maximumBytes: Int, milliseconds: UInt64) async throws(PeerFetchFault) -> PeerAnswer {
+    func get(
+        _ url: String, pinnedKeySHA256: [UInt8]?, maximumBytes: Int, milliseconds: UInt64
+    ) async throws(PeerFetchFault) -> PeerAnswer {
+        if let pinnedKeySHA256 {
+            guard pinnedKeySHA256 == boundKey, lie != .otherTLSKey else { throw .otherTLSKey }
+            isPinned.withLock { $0 += 1 }
+        }
         let target = String(url.dropFirst(ScriptedPeer.origin.count))
         let number = asked.withLock { asked in
             asked.append(target)
@@ -90,6 +107,16 @@ final class ScriptedPeer: PeerFetcher {
         }
     }
 
+    /// The key that the statement binds.
+    private var tls: TLSKeyFact {
+        switch lie {
+        case .bindsTLSKey, .otherTLSKey: TLSKeyFact.inside(spkiSHA256: boundKey) ?? .none
+        case .changesTLSKey:
+            TLSKeyFact.inside(spkiSHA256: pinnedCount == 0 ? boundKey : [UInt8](repeating: 1, count: 32)) ?? .none
+        default: .none
+        }
+    }
+
     private func bundle(_ asked: String) throws -> EvidenceBundle {
         var nonce = try #require(CallerNonce(hex: asked))
         let keys = lie == .announcesKey ? TokenKeySet([key, stranger]) : TokenKeySet([key])
@@ -102,7 +129,7 @@ final class ScriptedPeer: PeerFetcher {
             issuedAt: clock.now().adding(seconds: seconds), codeHash: String(repeating: "0", count: 64),
             activeKey: key.thumbprint, keys: keys.keys.map(\.thumbprint),
             keySetCommitment: Hex.encode(
-                SHA256.hash(Array(keys.keys.map(\.thumbprint).sorted().joined(separator: "\n").utf8))), tls: .none,
+                SHA256.hash(Array(keys.keys.map(\.thumbprint).sorted().joined(separator: "\n").utf8))), tls: tls,
             nonceRoot: lie == .bootReport ? nil : tree.root)
         let thumbprint = key.thumbprintBytes
         let data =

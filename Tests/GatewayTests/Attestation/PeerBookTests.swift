@@ -22,7 +22,9 @@ struct PeerBookTests {
 
     /// An old judgement: that of a fetcher that finds nobody.
     private struct Nobody: PeerFetcher {
-        func get(_ url: String, maximumBytes: Int, milliseconds: UInt64) async throws(PeerFetchFault) -> PeerAnswer {
+        func get(
+            _ url: String, pinnedKeySHA256: [UInt8]?, maximumBytes: Int, milliseconds: UInt64
+        ) async throws(PeerFetchFault) -> PeerAnswer {
             throw .unreachable
         }
     }
