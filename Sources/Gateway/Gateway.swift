@@ -100,7 +100,7 @@ public final class Gateway: Sendable {
             configuration.mode, attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
             found: degradations.union(opening.found))
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
-        let handover = try HandoverService.make(configuration, attestation, root: root)
+        let handover = try await HandoverService.make(configuration, attestation, root: root)
         let table = RouteTable(
             domains: domains, posture: posture,
             attestation: routeSources(attestation, posture, peers, configuration, codeHash: try await codeHash.value),

@@ -12,6 +12,7 @@ enum HelpCommand {
           verify URL|FILE          judge a gateway's hardware evidence; `sealgate verify --help` says how
           handover URL             take over the root of an instance that runs; `sealgate handover --help` says how
           provenance verify|write  what this program was built from; `sealgate provenance` says how
+          release-list sign|verify the releases that may hold a root; `sealgate release-list` says how
           recovery COMMAND         shares of a sealed root secret; `sealgate recovery` says how
           version                  the version
           help                     this text

@@ -26,6 +26,7 @@ enum Sealgate {
         case "verify": return await VerifyCommand.run(rest)
         case "recovery": return await RecoveryCommand.run(rest)
         case "handover": return await HandoverCommand.run(rest)
+        case "release-list": return ReleaseListCommand.run(rest)
         case "version": return VersionCommand.run()
         case "help", "--help", "-h": return HelpCommand.run()
         case nil:

@@ -14,6 +14,15 @@ public enum AttestationMigrations {
                     accepted_until {int64}
                 ) {strict};
                 create index attested_keys_by_end on attested_keys (accepted_until);
-                """)
+                """),
+        Migration(
+            module: "attestation", number: 2, name: "known release lists",
+            sql: """
+                create table known_release_lists (
+                    key {text} not null primary key,
+                    issue {int64} not null,
+                    list_hash {bytes} not null
+                ) {strict};
+                """),
     ]
 }

@@ -17,10 +17,9 @@ struct HandoverForm {
     /// An object, or whatever else stands there.
     func value(_ name: String) -> JSON? { json[name] }
 
-    /// Exactly `count` bytes in hex.
+    /// Exactly `count` bytes in lower-case hex.
     func hex(_ name: String, _ count: Int) -> [UInt8]? {
-        guard let bytes = text(name).flatMap({ Hex.decode($0) }), bytes.count == count else { return nil }
-        return bytes
+        text(name).flatMap { WireHex.decode($0, count: count) }
     }
 
     /// Bytes in base64, at most `limit`.

@@ -59,14 +59,22 @@ public struct ReleaseList: Hashable, Sendable {
         do throws(EnvelopeFault) { envelope = try DSSEEnvelope(parsing: file) } catch { throw .envelope(error) }
         guard envelope.payloadType == ReleaseList.payloadType else { throw .otherType(envelope.payloadType) }
         guard envelope.signers(among: [key]) == [key] else { throw .notSigned }
-        guard let json = try? JSON(parsing: envelope.payload) else {
-            throw .content(path: "", detail: "is not JSON")
-        }
+        try self.init(unsigned: envelope.payload)
+    }
+
+    /// Reads a list that nobody has signed yet, as strictly as one that is: what is signed has to be readable.
+    public init(unsigned text: [UInt8]) throws(ReleaseListFault) {
+        guard let json = try? JSON(parsing: text) else { throw .content(path: "", detail: "is not JSON") }
         do throws(EvidencePolicyFault) {
             try self.init(json: json)
         } catch {
             throw .content(path: error.path, detail: error.detail)
         }
+    }
+
+    /// The list in an envelope that `key` signs, as the gateway reads it.
+    public func envelope(signedBy key: Ed25519PrivateKey) -> DSSEEnvelope {
+        DSSEEnvelope(payloadType: ReleaseList.payloadType, payload: json.canonicalBytes, signedBy: [key])
     }
 
     /// The release of a measurement.

@@ -64,7 +64,7 @@ public struct AttestationStatement: Hashable, Sendable {
             json["profile"]?.string == ReportProfile.sealgate1.rawValue,
             let gateway = json["gateway"]?.string,
             let issuedAt = json["issuedAt"]?.string.flatMap({ Timestamp(iso8601: $0) }),
-            let codeHash = json["codeHash"]?.string, Hex.decode(codeHash)?.count == 32,
+            let codeHash = json["codeHash"]?.string, WireHex.decode(codeHash, count: 32) != nil,
             let activeKey = json["activeKey"]?.string, AttestationStatement.thumbprint(activeKey) != nil,
             let list = json["keys"]?.array, let commitment = json["keySetCommitment"]?.string,
             let tls = json["tls"].flatMap(TLSKeyFact.init(json:)), let root = json["nonceRoot"]
@@ -73,7 +73,7 @@ public struct AttestationStatement: Hashable, Sendable {
         guard keys.count == list.count, keys.contains(activeKey) else { return nil }
         var nonceRoot: [UInt8]?
         if !root.isNull {
-            guard let hash = root.string.flatMap({ Hex.decode($0) }), hash.count == 32 else { return nil }
+            guard let hash = root.string.flatMap({ WireHex.decode($0, count: 32) }) else { return nil }
             nonceRoot = hash
         }
         self.init(

@@ -131,8 +131,14 @@ extension EvidenceBundle {
     }
 
     private static func nonce(_ json: JSON) throws(BundleFault) -> Inclusion? {
-        guard let text = try text(json, "nonce") else { return nil }
-        guard let nonce = CallerNonce(hex: text) else { throw BundleFault(member: "nonce", problem: .malformed) }
+        guard let text = try text(json, "nonce") else {
+            // A path without the nonce that it leads from would be looked at by nobody.
+            guard json["inclusion"]?.isNull ?? true else { throw BundleFault(member: "inclusion", problem: .malformed) }
+            return nil
+        }
+        guard let nonce = CallerNonce(hex: text), nonce.hex == text else {
+            throw BundleFault(member: "nonce", problem: .malformed)
+        }
         guard let path = json["inclusion"].flatMap(InclusionPath.init(json:)) else {
             throw BundleFault(member: "inclusion", problem: .malformed)
         }

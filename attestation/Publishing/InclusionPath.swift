@@ -64,7 +64,7 @@ extension InclusionPath {
         else { return nil }
         var hashes: [[UInt8]] = []
         for text in texts {
-            guard let hash = text.string.flatMap({ Hex.decode($0) }), hash.count == 32 else { return nil }
+            guard let hash = text.string.flatMap({ WireHex.decode($0, count: 32) }) else { return nil }
             hashes.append(hash)
         }
         self.init(leafIndex: Int(index), treeSize: Int(size), hashes: hashes)

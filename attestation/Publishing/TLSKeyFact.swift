@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 /// What a statement says about the TLS key of the port that it is served on.
@@ -43,7 +44,7 @@ public struct TLSKeyFact: Hashable, Sendable {
         case .none: self = .none
         case .file: self = .file
         case .inside:
-            guard let hash = json["spkiSha256"]?.string.flatMap({ Hex.decode($0) }),
+            guard let hash = json["spkiSha256"]?.string.flatMap({ WireHex.decode($0, count: SHA256.digestBytes) }),
                 let fact = TLSKeyFact.inside(spkiSHA256: hash)
             else { return nil }
             self = fact

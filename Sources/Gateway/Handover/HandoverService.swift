@@ -1,6 +1,7 @@
 import Attestation
 import AttestationRoutes
 import Cryptography
+import Database
 import HTTPServer
 import Identity
 import Primitives
@@ -30,7 +31,7 @@ final class HandoverService: Sendable {
     /// The service, if the settings ask for it. A list that is not good stops the start.
     static func make(
         _ configuration: Configuration, _ attestation: AttestationService, root: RootSecret
-    ) throws -> HandoverService? {
+    ) async throws -> HandoverService? {
         guard let files = configuration.attestation.handover else { return nil }
         // Elsewhere anybody with a genuine machine could boot the published image and ask.
         guard
@@ -44,6 +45,11 @@ final class HandoverService: Sendable {
         }
         let file = try ReleaseListFile(files)
         let list = try file.begin(at: attestation.ground.clock.now())
+        do {
+            try await admit(list, file, attestation)
+        } catch let fault as ReleaseListFault {
+            throw GatewayStartError("\(Setting.releaseList.name): \(files.list): \(fault).")
+        }
         attestation.ground.log.write(
             "handover_open",
             [
@@ -72,19 +78,19 @@ final class HandoverService: Sendable {
 
     /// What the routes ask.
     var giver: HandoverRoutes.Giver {
-        HandoverRoutes.Giver(offer: { try await self.offer() }, answer: { try await self.answer($0) })
+        HandoverRoutes.Giver(offer: { try await self.offer(to: $0) }, answer: { try await self.answer($0) })
     }
 
     // MARK: - offer
 
-    private func offer() async throws -> JSON {
+    private func offer(to caller: IPAddress) async throws -> JSON {
         guard attestation.publisher?.bootReport != nil else { throw HandoverRoutes.unavailable("no_boot_report") }
-        readList()
+        await readList()
         let ground = attestation.ground
         let offer = state.withLock { state in
             state.sessions.open(
-                gateway: ground.origin, rootCommitment: commitment, recoverySet: recoverySet, at: ground.clock.now(),
-                random: SystemRandom())
+                gateway: ground.origin, rootCommitment: commitment, recoverySet: recoverySet,
+                from: CallerNetwork(of: caller), at: ground.clock.now(), random: SystemRandom())
         }
         guard let offer else { throw HandoverRoutes.busy(afterSeconds: Int(HandoverSessions.lifetimeSeconds)) }
         ground.log.write("handover_offered", [("session", .id(Hex.encode(offer.session)))])
@@ -92,17 +98,25 @@ final class HandoverService: Sendable {
     }
 
     /// Takes a newer list. One that is not good leaves the known one in force, which ends by its own date.
-    private func readList() {
-        do throws(ReleaseListFault) {
+    private func readList() async {
+        do {
             let next = try file.read()
-            let issue = try state.withLock { (state) throws(ReleaseListFault) -> Int64? in
-                let known = state.list.issue
-                state.list = try state.list.replaced(by: next)
-                return state.list.issue == known ? nil : state.list.issue
-            }
-            if let issue { attestation.ground.log.write("release_list", [("issue", .number(issue))]) }
+            guard try state.withLock({ $0.list }).replaced(by: next) != state.withLock({ $0.list }) else { return }
+            // Remembered first: a list that was ever in force is not forgotten by a restart.
+            try await HandoverService.admit(next, file, attestation)
+            try state.withLock { (state) throws(ReleaseListFault) in state.list = try state.list.replaced(by: next) }
+            attestation.ground.log.write("release_list", [("issue", .number(next.issue))])
         } catch {
-            attestation.ground.log.write("release_list_refused", [("code", .id(error.code))])
+            let code = (error as? ReleaseListFault)?.code ?? ErrorNames.code(of: error)
+            attestation.ground.log.write("release_list_refused", [("code", .id(code))])
+        }
+    }
+
+    private static func admit(
+        _ list: ReleaseList, _ file: ReleaseListFile, _ attestation: AttestationService
+    ) async throws {
+        try await attestation.ground.database.write { tx in
+            try KnownReleaseLists().admit(list, of: file.key, in: tx)
         }
     }
 

@@ -7,7 +7,8 @@ struct ReleaseListFile: Sendable {
     private static let maximumKeyBytes = 4 << 10
 
     private let path: String
-    private let key: Ed25519PublicKey
+    /// Whose signature counts.
+    let key: Ed25519PublicKey
 
     /// Reads the key.
     init(_ files: AttestationSettings.HandoverFiles) throws(GatewayStartError) {

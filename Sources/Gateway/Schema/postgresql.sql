@@ -339,3 +339,14 @@ create index attested_keys_by_end on attested_keys (accepted_until);
 insert into schema_migrations (module, number, name, checksum)
     values ('attestation', 1, 'attested keys', 7860026740424517515);
 commit;
+
+-- attestation 2 (known release lists)
+begin;
+create table known_release_lists (
+    key text collate "C" not null primary key,
+    issue bigint not null,
+    list_hash bytea not null
+);
+insert into schema_migrations (module, number, name, checksum)
+    values ('attestation', 2, 'known release lists', 1808175439854657830);
+commit;

@@ -312,3 +312,14 @@ create index attested_keys_by_end on attested_keys (accepted_until);
 insert into schema_migrations (module, number, name, checksum)
     values ('attestation', 1, 'attested keys', 8290069552249961791);
 commit;
+
+-- attestation 2 (known release lists)
+begin;
+create table known_release_lists (
+    key text not null primary key,
+    issue integer not null,
+    list_hash blob not null
+) strict;
+insert into schema_migrations (module, number, name, checksum)
+    values ('attestation', 2, 'known release lists', -6867661756601664147);
+commit;

@@ -7,12 +7,12 @@ public import Primitives
 public struct HandoverRoutes: Sendable {
     /// What the routes need from the gateway. Both throw `APIError`.
     public struct Giver: Sendable {
-        let offer: @Sendable () async throws -> JSON
+        let offer: @Sendable (_ caller: IPAddress) async throws -> JSON
         let answer: @Sendable (JSON) async throws -> JSON
 
         /// The gateway's answers.
         public init(
-            offer: @escaping @Sendable () async throws -> JSON,
+            offer: @escaping @Sendable (_ caller: IPAddress) async throws -> JSON,
             answer: @escaping @Sendable (_ request: JSON) async throws -> JSON
         ) {
             self.offer = offer
@@ -26,7 +26,7 @@ public struct HandoverRoutes: Sendable {
     private static let refused = APIError.Kind(
         403, "handover_refused", "The root is not handed over to this instance. `codes` says everything against it.")
     private static let busyKind = APIError.Kind(
-        429, "handover_busy", "Another hand-over is under way, or too many were begun. Come again later.")
+        429, "handover_busy", "Another hand-over is under way, or your network has begun too many. Come again later.")
 
     /// A refusal with its codes.
     public static func refusal(_ codes: [String]) -> APIError {
@@ -67,9 +67,9 @@ public struct HandoverRoutes: Sendable {
                 + "the byte; `sealgate handover` does it.",
             access: .anyone, answer: .json(200, HandoverRoutes.offerSchema),
             errors: [HandoverRoutes.notOffered, HandoverRoutes.busyKind, AttestationRoutes.unavailable]
-        ) { [giver] _ in
+        ) { [giver] call in
             guard let giver else { throw APIError(HandoverRoutes.notOffered) }
-            return .json(try await giver.offer())
+            return .json(try await giver.offer(call.request.peer.address))
         }
     }
 

@@ -79,6 +79,20 @@ struct ReleaseListTests {
         }
     }
 
+    @Test("What `envelope` signs is read back, and a list that is not signed is read as strictly")
+    func sign() throws {
+        let file = Self.list.envelope(signedBy: try key()).fileBytes
+        #expect(try ReleaseList(file, signedBy: key().publicKey) == Self.list)
+        #expect(try ReleaseList(unsigned: Self.list.json.bytes) == Self.list)
+        #expect(throws: ReleaseListFault.content(path: "", detail: "is not JSON")) {
+            try ReleaseList(unsigned: Array("{".utf8))
+        }
+        for (from, to) in Self.bad {
+            let text = Self.list.json.text.replacing(from, with: to, maxReplacements: 1)
+            #expect(throws: ReleaseListFault.self) { try ReleaseList(unsigned: Array(text.utf8)) }
+        }
+    }
+
     @Test("An empty list is none, and one has at most so many releases")
     func counts() throws {
         func with(_ count: Int) throws -> ReleaseListFault? {

@@ -96,3 +96,34 @@ struct EvidenceBundleTests {
         #expect { try EvidenceBundle(text) } throws: { ($0 as? BundleFault)?.problem == .tooLarge }
     }
 }
+    @Test("A path without the nonce that it leads from is refused, and a nonce in any but lower-case hex")
+    func oneSpelling() throws {
+        let bundle = try EvidenceBundleTests.bundle()
+        let letters = try #require(CallerNonce([UInt8](repeating: 0xAB, count: 32)))
+        let path = InclusionPath(leafIndex: 0, treeSize: 1, hashes: [])
+        let members = try #require(
+            bundle.with(EvidenceBundle.Inclusion(nonce: letters, path: path)).json.members)
+        let cases: [(JSON, String)] = [
+            (.null, "inclusion"), (.string(letters.hex.uppercased()), "nonce"), (.string("0x" + letters.hex), "nonce"),
+        ]
+        for (nonce, named) in cases {
+            let changed = JSON.object(members.map { $0.name == "nonce" ? JSON.Member("nonce", nonce) : $0 })
+            #expect { try EvidenceBundle(changed.bytes) } throws: { ($0 as? BundleFault)?.member == named }
+        }
+        let without = JSON.object(members.filter { $0.name != "nonce" })
+        #expect { try EvidenceBundle(without.bytes) } throws: { ($0 as? BundleFault)?.member == "inclusion" }
+    }
+
+    @Test("Hashes in upper case or with a prefix are none, wherever they stand", arguments: ["AB", "0xab"])
+    func lowerCase(digits: String) throws {
+        let hash = String((digits + String(repeating: "ab", count: 32)).prefix(64))
+        #expect(AttestationStatement(EvidenceBundleTests.statement("codeHash", .string(hash))) == nil)
+        #expect(AttestationStatement(EvidenceBundleTests.statement("nonceRoot", .string(hash))) == nil)
+        #expect(TLSKeyFact(json: ["source": "inside", "spkiSha256": .string(hash)]) == nil)
+        #expect(InclusionPath(json: ["leafIndex": 0, "treeSize": 2, "path": [.string(hash)]]) == nil)
+        #expect(WireHex.decode(hash, count: 32) == nil)
+        #expect(WireHex.decode("0x" + String(repeating: "ab", count: 32), count: 32) == nil)
+        #expect(WireHex.decode(String(repeating: "ab", count: 32), count: 32)?.count == 32)
+        #expect(WireHex.decode(String(repeating: "ab", count: 31), count: 32) == nil)
+    }
+

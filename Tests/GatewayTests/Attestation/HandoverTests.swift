@@ -166,7 +166,7 @@ struct HandoverTests {
         try stand.publish(HandoverStand.list([HandoverStand.own]))
         try await stand.whileGiving { attested in
             let path = "/api/attestation/handover/offer"
-            for _ in 0..<HandoverSessions.places { try await attested.gateway.send(.post, path).good() }
+            for _ in 0..<HandoverSessions.placesPerNetwork { try await attested.gateway.send(.post, path).good() }
             let answer = try await attested.gateway.send(.post, path)
             answer.expect(429, "handover_busy")
             #expect(answer.fields["Retry-After"] == "60")
@@ -193,6 +193,23 @@ struct HandoverTests {
         }
         #expect(try stand.logged("release_list_refused").map { $0["code"]?.string } == ["older_issue", "not_signed"])
         #expect(try stand.logged("release_list").map { $0["issue"]?.integer } == [3])
+    }
+
+    @Test("A list that is older than one taken before is no start, though the process knows nothing of that one")
+    func olderListAfterRestart() async throws {
+        let stand = try HandoverStand()
+        try stand.publish(HandoverStand.list([HandoverStand.own], issue: 5))
+        try await stand.whileGiving { _ in }
+        for (issue, seconds, code) in [(4, 3_600, "older than issue 5"), (5, 7_200, "another list of issue 5")]
+            as [(Int64, Int64, String)]
+        {
+            let list = HandoverStand.list(
+                [HandoverStand.own], issue: issue, expiresAt: SystemClock().now().adding(seconds: seconds))
+            try stand.publish(list)
+            await #expect { try await stand.whileGiving { _ in } } throws: { "\($0)".contains(code) }
+        }
+        try stand.publish(HandoverStand.list([HandoverStand.own], issue: 6))
+        try await stand.whileGiving { _ in }
     }
 
     @Test("A list that is expired or a stranger's is no start, and none for a receiver", arguments: ["expired", "key"])
