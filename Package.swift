@@ -192,6 +192,9 @@ if Context.environment["SEALGATE_FUZZ"] != nil {
             name: "FuzzCertificateTable", dependencies: ["Attestation"], path: "Tests/Fuzz/CertificateTable",
             exclude: ["corpus"], swiftSettings: strict),
         .executableTarget(
+            name: "FuzzSealedBlob", dependencies: ["Attestation", "Primitives"], path: "Tests/Fuzz/SealedBlob",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
             name: "FuzzX509", dependencies: ["Attestation", "Cryptography"], path: "Tests/Fuzz/X509",
             exclude: ["corpus"], swiftSettings: strict),
         .executableTarget(

@@ -108,7 +108,7 @@ struct MalformedInputTests {
 struct AttestationCorpusTests {
     static let targets: [(name: String, violation: @Sendable ([UInt8]) -> String?)] = [
         ("Report", ReportInvariants.violation), ("CertificateTable", CertificateTableInvariants.violation),
-        ("X509", X509Invariants.violation),
+        ("X509", X509Invariants.violation), ("SealedBlob", SealedBlobInvariants.violation),
     ]
 
     private func corpus(_ name: String) throws -> [[UInt8]] {
@@ -118,7 +118,17 @@ struct AttestationCorpusTests {
             .sorted { $0.lastPathComponent < $1.lastPathComponent }.map { try Array(Data(contentsOf: $0)) }
     }
 
-    @Test("break no invariant, nor does any mutation of them", arguments: 0..<3)
+    @Test("of the sealed copy hold good copies that are read, and bad ones that are not")
+    func sealedCopies() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fuzz/SealedBlob/corpus")
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let isRead = SealedBlob(try Array(Data(contentsOf: file))) != nil
+            #expect(isRead == file.lastPathComponent.hasPrefix("good"), "\(file.lastPathComponent)")
+        }
+    }
+
+    @Test("break no invariant, nor does any mutation of them", arguments: 0..<4)
     func replay(index: Int) throws {
         let (name, violation) = AttestationCorpusTests.targets[index]
         let corpus = try corpus(name)
