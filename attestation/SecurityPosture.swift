@@ -58,6 +58,8 @@ public struct SecurityPosture: Hashable, Sendable {
         case rootSecretNotSealed = "root_secret_not_sealed"
         /// Nobody has shown yet that the recovery shares give the root secret back.
         case recoveryNotRehearsed = "recovery_not_rehearsed"
+        /// One custodian alone can bring the root secret back, and so have it.
+        case recoveryByOneCustodian = "recovery_by_one_custodian"
         /// The sealed shares that belong to the root are not in the data folder.
         case recoveryDocumentMissing = "recovery_document_missing"
         /// Clients reach this port without TLS.
@@ -85,6 +87,8 @@ public struct SecurityPosture: Hashable, Sendable {
                 "The root secret is a file or the operator's: whoever reads it can open what it encrypts."
             case .recoveryNotRehearsed:
                 "Recovery was never rehearsed: whether the shares give the root secret back after a loss is not known."
+            case .recoveryByOneCustodian:
+                "One share gives the root secret back: each custodian alone can have everything that it encrypts."
             case .recoveryDocumentMissing:
                 "The recovery document is gone from the data folder, or of another root: put a custodian's copy back."
             case .plainHTTP: "Plain HTTP: whoever is on the path reads tokens, keys and messages."

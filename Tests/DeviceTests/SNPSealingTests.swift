@@ -137,6 +137,20 @@ struct SNPSealingTests {
         }
     }
 
+    @Test func `on a Milan nothing of worth is sealed`() throws {
+        for (product, refusal) in [("milan", SealingRefusal.extractableChip), ("genoa", nil), ("turin", nil)] {
+            let machine = try SimulatedMachine(["--product", product])
+            let strict = SNPSealing(device: machine.sevGuest(), vmpl: 0, scope: .image, allowsMilan: false)
+            let mild = SNPSealing(device: machine.sevGuest(), vmpl: 0, scope: .image)
+            #expect(throws: Never.self) { try mild.machine() }
+            if let refusal {
+                #expect(throws: SealingFault.refused(refusal)) { try strict.machine() }
+            } else {
+                #expect(throws: Never.self) { try strict.machine() }
+            }
+        }
+    }
+
     @Test func `a device without derived keys, and a failing one, seal nothing`() throws {
         let machine = try SimulatedMachine()
         let root = try Secret(randomCount: 32)

@@ -29,11 +29,13 @@ public struct AttestationStatement: Hashable, Sendable {
     public let tls: TLSKeyFact
     /// The root over the callers' nonces, 32 bytes; nil in a boot report.
     public let nonceRoot: [UInt8]?
+    /// The settings that trust rests on beside the measurement.
+    public let trust: StatedTrust
 
     /// A statement from its parts.
     public init(
         gateway: String, issuedAt: Timestamp, codeHash: String, activeKey: String, keys: [String],
-        keySetCommitment: String, tls: TLSKeyFact, nonceRoot: [UInt8]?
+        keySetCommitment: String, tls: TLSKeyFact, nonceRoot: [UInt8]?, trust: StatedTrust = .none
     ) {
         self.gateway = gateway
         self.issuedAt = issuedAt
@@ -43,6 +45,7 @@ public struct AttestationStatement: Hashable, Sendable {
         self.keySetCommitment = keySetCommitment
         self.tls = tls
         self.nonceRoot = nonceRoot
+        self.trust = trust
     }
 
     /// The canonical JSON (RFC 8785) that is hashed and served.
@@ -54,7 +57,7 @@ public struct AttestationStatement: Hashable, Sendable {
             "keySetCommitment": .string(keySetCommitment), "tls": tls.json,
             "nonceRoot": nonceRoot.map { .string(Hex.encode($0)) } ?? .null,
         ]
-        return json.canonicalBytes
+        return JSON.object((json.members ?? []) + trust.members).canonicalBytes
     }
 
     /// Reads a statement; nil for anything that is none. Says nothing about whether it is true.
@@ -67,7 +70,8 @@ public struct AttestationStatement: Hashable, Sendable {
             let codeHash = json["codeHash"]?.string, WireHex.decode(codeHash, count: 32) != nil,
             let activeKey = json["activeKey"]?.string, AttestationStatement.thumbprint(activeKey) != nil,
             let list = json["keys"]?.array, let commitment = json["keySetCommitment"]?.string,
-            let tls = json["tls"].flatMap(TLSKeyFact.init(json:)), let root = json["nonceRoot"]
+            let tls = json["tls"].flatMap(TLSKeyFact.init(json:)), let root = json["nonceRoot"],
+            let trust = StatedTrust(statement: json)
         else { return nil }
         let keys = list.compactMap(\.string)
         guard keys.count == list.count, keys.contains(activeKey) else { return nil }
@@ -78,7 +82,7 @@ public struct AttestationStatement: Hashable, Sendable {
         }
         self.init(
             gateway: gateway, issuedAt: issuedAt, codeHash: codeHash, activeKey: activeKey, keys: keys,
-            keySetCommitment: commitment, tls: tls, nonceRoot: nonceRoot)
+            keySetCommitment: commitment, tls: tls, nonceRoot: nonceRoot, trust: trust)
     }
 
     /// The 64 bytes of REPORT_DATA for this statement; nil if `activeKey` is no thumbprint.

@@ -12,15 +12,19 @@ public struct PublishedFacts: Sendable {
     public let keySetCommitment: String
     /// The key of the port.
     public let tls: TLSKeyFact
+    /// The settings that trust rests on.
+    public let trust: StatedTrust
 
     /// Facts.
     public init(
-        gateway: String, codeHash: CodeHash, keys: TokenKeySet, keySetCommitment: String, tls: TLSKeyFact
+        gateway: String, codeHash: CodeHash, keys: TokenKeySet, keySetCommitment: String, tls: TLSKeyFact,
+        trust: StatedTrust = .none
     ) {
         self.gateway = gateway
         self.codeHash = codeHash
         self.keys = keys
         self.keySetCommitment = keySetCommitment
         self.tls = tls
+        self.trust = trust
     }
 }

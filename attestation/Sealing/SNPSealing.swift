@@ -17,14 +17,19 @@ public struct SNPSealing: RootSealer {
     private let device: any AttestationDevice
     private let vmpl: UInt32
     private let scope: MeasurementScope
+    private let allowsMilan: Bool
 
     /// Sealing on a device.
     /// - vmpl: the privilege level that keys are asked for, 0 to 3.
     /// - scope: what the launch measurement covers, as the operator says.
-    public init(device: any AttestationDevice, vmpl: UInt32, scope: MeasurementScope) {
+    /// - allowsMilan: whether a chip will do whose secret can be extracted: not where the root is of worth.
+    public init(
+        device: any AttestationDevice, vmpl: UInt32, scope: MeasurementScope, allowsMilan: Bool = true
+    ) {
         self.device = device
         self.vmpl = vmpl
         self.scope = scope
+        self.allowsMilan = allowsMilan
     }
 
     /// The machine as its report shows it. Throws `refused` where sealing would protect nothing.
@@ -36,7 +41,9 @@ public struct SNPSealing: RootSealer {
         do throws(DeviceFault) { bytes = try device.evidence(for: data).report } catch { throw .device(error) }
         let report: Report
         do throws(ReportFault) { report = try Report(bytes) } catch { throw .report(error) }
-        if let refusal = SealingRefusal.judge(report, scope: scope) { throw .refused(refusal) }
+        if let refusal = SealingRefusal.judge(report, scope: scope, allowsMilan: allowsMilan) {
+            throw .refused(refusal)
+        }
         return SealingMachine(report)
     }
 

@@ -124,6 +124,11 @@ public struct Configuration: Sendable {
                 "production needs a sealed root secret: set \(Setting.rootSealing.name) to snp or tpm. "
                     + "Use `development` for trying out only.")
         }
+        guard root.threshold != 1 else {
+            throw ConfigurationError(
+                Setting.recoveryThreshold.name,
+                "must be at least 2 in production: with 1 every custodian alone has the root secret.")
+        }
         guard tls != .off else {
             throw ConfigurationError(
                 Setting.mode.name, "production needs TLS: set \(Setting.tls.name)=inside, or name certificate and key.")

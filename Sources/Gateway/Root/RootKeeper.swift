@@ -77,7 +77,9 @@ struct RootKeeper {
             // Only this one derives keys.
             let device = try DeviceSelection.forced(.sevGuest).device(
                 sevGuestPath: settings.sevGuestPath, configFSPath: settings.configFSPath, vmpl: settings.vmpl)
-            return SNPSealing(device: device, vmpl: settings.vmpl, scope: configuration.root.scope)
+            return SNPSealing(
+                device: device, vmpl: settings.vmpl, scope: configuration.root.scope,
+                allowsMilan: configuration.mode == .development)
         } catch {
             throw refusal(.device(error))
         }
@@ -149,6 +151,7 @@ struct RootKeeper {
                 found.insert(.recoveryNotRehearsed)
             }
             let document = files.readDocument()?.set
+            if document?.threshold == 1 { found.insert(.recoveryByOneCustodian) }
             if document?.id != set || document?.isRoot(secret) != true { found.insert(.recoveryDocumentMissing) }
             return OpenedRoot(
                 root: root, source: configuration.root.sealing == .tpm ? .tpmPCR : .snpSealed, found: found)

@@ -45,6 +45,32 @@ struct EvidenceBundleTests {
         #expect((AttestationStatement(EvidenceBundleTests.statement(member, "x")) == nil) != isFreeText)
     }
 
+    @Test("Recovery set and release key stand in the statement, and are read back in their form or not at all")
+    func trust() throws {
+        let plain = try #require(AttestationStatement(EvidenceBundleTests.statement()))
+        #expect(plain.trust == .none)
+        let set: JSON = ["set": .string(String(repeating: "ab", count: 16)), "threshold": 2, "shares": 3]
+        let stated = try #require(AttestationStatement(EvidenceBundleTests.statement("recovery", set)))
+        #expect(stated.trust.recovery == .init(set: [UInt8](repeating: 0xAB, count: 16), threshold: 2, shares: 3))
+        #expect(stated.bytes == EvidenceBundleTests.statement("recovery", set))
+        let key = ES256PrivateKey.generate().publicKey.thumbprint
+        #expect(
+            AttestationStatement(EvidenceBundleTests.statement("releaseKey", .string(key)))?.trust.releaseKey == key)
+        for member in ["recovery", "releaseKey"] {
+            #expect(AttestationStatement(EvidenceBundleTests.statement(member)) == plain, "an earlier version's")
+            for value: JSON in [7, "x", ["set": "ab", "threshold": 1, "shares": 1]] {
+                #expect(AttestationStatement(EvidenceBundleTests.statement(member, value)) == nil, "\(value)")
+            }
+        }
+        for (threshold, shares) in [(0, 3), (4, 3), (1, 0), (1, Int64(RecoverySet.maximumShares) + 1)] {
+            let other: JSON = [
+                "set": .string(String(repeating: "ab", count: 16)), "threshold": .integer(Int64(threshold)),
+                "shares": .integer(Int64(shares)),
+            ]
+            #expect(AttestationStatement(EvidenceBundleTests.statement("recovery", other)) == nil)
+        }
+    }
+
     @Test("The active key is one of the keys")
     func activeKey() {
         let other = ES256PrivateKey.generate().publicKey.thumbprint
@@ -90,12 +116,6 @@ struct EvidenceBundleTests {
         #expect { try EvidenceBundle(changed.bytes) } throws: { ($0 as? BundleFault)?.member == named }
     }
 
-    @Test("Text that is longer than anything honest is not read")
-    func size() throws {
-        let text = [UInt8](repeating: UInt8(ascii: " "), count: EvidenceBundle.maximumBytes + 1)
-        #expect { try EvidenceBundle(text) } throws: { ($0 as? BundleFault)?.problem == .tooLarge }
-    }
-}
     @Test("A path without the nonce that it leads from is refused, and a nonce in any but lower-case hex")
     func oneSpelling() throws {
         let bundle = try EvidenceBundleTests.bundle()
@@ -127,3 +147,9 @@ struct EvidenceBundleTests {
         #expect(WireHex.decode(String(repeating: "ab", count: 31), count: 32) == nil)
     }
 
+    @Test("Text that is longer than anything honest is not read")
+    func size() throws {
+        let text = [UInt8](repeating: UInt8(ascii: " "), count: EvidenceBundle.maximumBytes + 1)
+        #expect { try EvidenceBundle(text) } throws: { ($0 as? BundleFault)?.problem == .tooLarge }
+    }
+}

@@ -39,6 +39,21 @@ struct ProductionTests {
         #expect(said?.contains("is not pinned") == true, "\(said ?? "it started")")
     }
 
+    @Test("A threshold of one is no production, and neither is a root that a Milan seals")
+    func weakRoots() async throws {
+        let sealed = try SealedGateway()
+        for (threshold, isRefused) in [("1", true), ("2", false)] {
+            let settings = [
+                "SEALGATE_MODE": "production", "SEALGATE_TLS": "inside", "SEALGATE_RECOVERY_THRESHOLD": threshold,
+            ]
+            #expect((try? sealed.configuration(settings)) == nil ? isRefused : !isRefused)
+        }
+        let milan = try SealedGateway(machine: ["--product", "milan"])
+        let roots = try AttestedGateway.roots(of: milan.machine)
+        let said = try await complaint(milan, believing: roots)
+        #expect(said?.contains("EPYC Milan") == true, "\(said ?? "it started")")
+    }
+
     @Test("Without a device there is no production")
     func noDevice() async throws {
         let sealed = try SealedGateway()
