@@ -16,7 +16,8 @@ extension Gateway {
     /// The largest price file: some thousand models.
     static let maximumPriceBytes = 1 << 20
 
-    static func openRoot(_ configuration: Configuration, random: some RandomSource) throws -> OpenedRoot {
+    /// The data folder is there, and nobody else can write to it.
+    static func prepareFolder(_ configuration: Configuration) throws(GatewayStartError) {
         let folder = configuration.dataDirectory
         guard DataFile.makeFolder(folder) else {
             throw GatewayStartError(
@@ -25,6 +26,20 @@ extension Gateway {
         if let complaint = Ownership.complaint(aboutFolder: folder) {
             throw GatewayStartError("\(Setting.dataDirectory.name): \(complaint)")
         }
+    }
+
+    /// The root, looked for in a folder that is this gateway's alone from here on.
+    static func enterFolder(
+        _ configuration: Configuration, random: some RandomSource, _ opened: inout OpenedParts
+    ) throws -> (lock: FolderLock, root: OpenedRoot) {
+        try prepareFolder(configuration)
+        let lock = try FolderLock(configuration)
+        opened.lock = lock
+        return (lock, try openRoot(configuration, random: random))
+    }
+
+    static func openRoot(_ configuration: Configuration, random: some RandomSource) throws -> OpenedRoot {
+        try prepareFolder(configuration)
         return try RootKeeper(configuration).open(random: random)
     }
 

@@ -24,6 +24,7 @@ public final class Gateway: Sendable {
 
     private struct Parts: Sendable {
         let configuration: Configuration
+        let lock: FolderLock
         let loops: EventLoopGroup
         let domains: Domains
         let server: HTTPServer
@@ -67,7 +68,7 @@ public final class Gateway: Sendable {
         let degradations = try ProcessHardening.apply(secretSlots: configuration.secretSlots)
         let metrics = Metrics()
         let codeHash = Task.detached { try CodeHash.ofRunningProgram() }
-        let opening = try openRoot(configuration, random: random)
+        let (lock, opening) = try enterFolder(configuration, random: random, &opened)
         let root = opening.root
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
@@ -123,7 +124,7 @@ public final class Gateway: Sendable {
         return Gateway(
             address: address,
             parts: Parts(
-                configuration: configuration, loops: loops, domains: domains, server: server,
+                configuration: configuration, lock: lock, loops: loops, domains: domains, server: server,
                 services: [housekeeping, peers.start()] + (certificates.map { [$0] } ?? []), attestation: attestation,
                 metrics: metrics, handler: handler, log: log))
     }
@@ -148,6 +149,7 @@ public final class Gateway: Sendable {
         parts.handler.remove()
         await parts.domains.client.close()
         await parts.domains.database.close()
+        parts.lock.release()
         parts.log.write("stopped")
         parts.loops.stop()
     }

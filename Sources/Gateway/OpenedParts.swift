@@ -6,6 +6,7 @@ import HTTPServer
 /// What a start has opened so far. When a later step fails it is closed again, so that the folder and the port are free
 /// for the next attempt.
 struct OpenedParts {
+    var lock: FolderLock?
     var database: Database?
     var loops: EventLoopGroup?
     var server: HTTPServer?
@@ -18,5 +19,6 @@ struct OpenedParts {
         await client?.close()
         await database?.close()
         loops?.stop()
+        lock?.release()
     }
 }

@@ -23,7 +23,8 @@ struct EndorsementSourceTests {
 
         func source(online: Bool = true) throws -> EndorsementSource {
             EndorsementSource(
-                roots: try sample.roots(), folder: folder.path, fetcher: online ? fetcher : nil, clock: clock)
+                roots: try sample.roots(), folder: folder.path, fetcher: online ? fetcher : nil, clock: clock,
+                steady: clock)
         }
 
         func bare() throws -> Evidence { Evidence(report: try sample.report(), endorsements: Endorsements()) }
@@ -110,6 +111,39 @@ struct EndorsementSourceTests {
         #expect(all.count == 8)
         for completion in all { #expect(try room.isTrusted(completion)) }
         #expect(room.fetcher.asked.count == 3)
+    }
+
+    @Test("that are at hand answer at once while the service hangs, and what is not is named")
+    func impatience() async throws {
+        let room = try Room()
+        _ = await (try room.source()).complete(try room.bare())
+        for part in ["cert_chain", "SPL=", "/crl"] { room.fetcher.block(part) }
+        // Its list was never fetched by this process: it would look for a newer one.
+        let kept = await (try room.source()).complete(try room.bare(), .takesWhatIsThere)
+        #expect(kept.missing == [])
+        #expect(try room.isTrusted(kept))
+        let empty = try Room()
+        empty.fetcher.block("cert_chain")
+        let none = await (try empty.source()).complete(try empty.bare(), .takesWhatIsThere)
+        #expect(none.missing == ["the intermediate: it is being fetched"])
+        #expect(none.retryAt == Sample.now.adding(seconds: EndorsementSource.backgroundSeconds))
+    }
+
+    @Test("that nobody waits for are there the next time, and the service's own pauses are kept")
+    func background() async throws {
+        let room = try Room()
+        room.fetcher.answer("SPL=", [], status: 429, retryAfter: 90)
+        let source = try room.source()
+        var completion = await source.complete(try room.bare(), .takesWhatIsThere)
+        #expect(completion.missing == ["the intermediate: it is being fetched"])
+        // Waiting for what is fetched already asks for it only once.
+        _ = await source.complete(try room.bare())
+        #expect(room.fetcher.asked.filter { $0.contains("cert_chain") }.count == 1)
+        let asked = room.fetcher.asked.count
+        completion = await source.complete(try room.bare(), .takesWhatIsThere)
+        #expect(completion.evidence.endorsements.intermediate != nil)
+        #expect(completion.retryAt == Sample.now.adding(seconds: 90))
+        #expect(room.fetcher.asked.count == asked, "nobody is asked before the pause is over")
     }
 
     @Test("wait as long as the service asks")

@@ -9,6 +9,8 @@ public actor EndorsementSource {
     /// How old a list may be before a newer one is looked for. AMD publishes about once a year and says so in the list,
     /// but a revocation would come in between.
     static let listRefreshSeconds: Int64 = 86_400
+    /// When to look again for what is being fetched in the background: by then the fetch has ended, one way or another.
+    static let backgroundSeconds: Int64 = 10
 
     /// Evidence as far as it could be completed.
     public struct Completion: Sendable {
@@ -16,7 +18,7 @@ public actor EndorsementSource {
         public var evidence: Evidence
         /// What is missing, and why, in plain words.
         public var missing: [String] = []
-        /// When it is worth trying again; nil if nothing is missing or nothing will change.
+        /// When it is worth trying again, by the steady clock; nil if nothing is missing or nothing will change.
         public var retryAt: Timestamp?
     }
 
@@ -24,28 +26,34 @@ public actor EndorsementSource {
     private let cache: EndorsementCache?
     private let fetcher: (any EndorsementFetcher)?
     private let clock: any WallClock
+    private let steady: any WallClock
     private var schedule = FetchSchedule()
     private var running: [EndorsementRequest: Task<Found, Never>] = [:]
     /// When a list was last fetched by this process. A file's own time proves nothing.
     private var listFetched: [EndorsementRequest: Timestamp] = [:]
 
-    /// A source with a folder to keep things in, if there is one, and a way to fetch them, if there is one.
+    /// A source with a folder to keep things in, if there is one, and a way to fetch them, if there is one. `clock`
+    /// tells what is valid, `steady` when to fetch and when to try again: a host that sets its clock neither stops the
+    /// one nor has the service asked without pause.
     public init(
-        roots: TrustedRoots = .amd, folder: String?, fetcher: (any EndorsementFetcher)?, clock: any WallClock
+        roots: TrustedRoots = .amd, folder: String?, fetcher: (any EndorsementFetcher)?, clock: any WallClock,
+        steady: any WallClock = SteadyClock()
     ) {
         content = EndorsementContent(roots: roots, signatures: VerifiedSignatures())
         cache = folder.map(EndorsementCache.init)
         self.fetcher = fetcher
         self.clock = clock
+        self.steady = steady
     }
 
-    /// Adds what `evidence` lacks. A report that cannot be read is left as it is.
-    public func complete(_ evidence: Evidence) async -> Completion {
+    /// Adds what `evidence` lacks. A report that cannot be read is left as it is. Without patience what is not at hand
+    /// is named as missing, and is there for one of the next calls.
+    public func complete(_ evidence: Evidence, _ patience: EndorsementPatience = .waits) async -> Completion {
         var completion = Completion(evidence: evidence)
         guard let report = try? Report(evidence.report), report.signingKey != .unsigned else { return completion }
         for product in products(report, evidence.endorsements) {
             completion = Completion(evidence: evidence)
-            await complete(&completion, report, product)
+            await complete(&completion, report, product, patience)
             if completion.evidence.endorsements.vek != nil { break }
         }
         return completion
@@ -60,22 +68,24 @@ public actor EndorsementSource {
         return report.reportedTCB.layout == .turin ? [.turin] : [.milan, .genoa]
     }
 
-    private func complete(_ completion: inout Completion, _ report: Report, _ product: Product) async {
+    private func complete(
+        _ completion: inout Completion, _ report: Report, _ product: Product, _ patience: EndorsementPatience
+    ) async {
         let key = report.signingKey
-        guard let issuers = await issuers(&completion, product, key) else { return }
+        guard let issuers = await issuers(&completion, product, key, patience) else { return }
         if completion.evidence.endorsements.intermediate == nil {
             completion.evidence.endorsements.intermediate = issuers.intermediate.der
         }
         if completion.evidence.endorsements.root == nil { completion.evidence.endorsements.root = issuers.root.der }
         if completion.evidence.endorsements.vek == nil {
-            await addVEK(&completion, report, product, issuers)
+            await addVEK(&completion, report, product, issuers, patience)
         }
-        await addList(&completion, .revocationList(product, key), issuers)
+        await addList(&completion, .revocationList(product, key), issuers, patience)
     }
 
     /// The evidence's own, if they are genuine, or those from here.
     private func issuers(
-        _ completion: inout Completion, _ product: Product, _ key: SigningKey
+        _ completion: inout Completion, _ product: Product, _ key: SigningKey, _ patience: EndorsementPatience
     ) async -> EndorsementContent.Issuers? {
         let own = completion.evidence.endorsements
         if let intermediate = own.intermediate {
@@ -83,13 +93,14 @@ public actor EndorsementSource {
             if issuers == nil { completion.missing.append("the evidence's own intermediate or root is not genuine") }
             return issuers
         }
-        let found = await obtain(.chain(product, key), nil)
+        let found = await obtain(.chain(product, key), nil, patience)
         note(found, "the intermediate", in: &completion)
         return found.bytes.flatMap(PEMCertificates.read).flatMap { content.issuers($0, product, key) }
     }
 
     private func addVEK(
-        _ completion: inout Completion, _ report: Report, _ product: Product, _ issuers: EndorsementContent.Issuers
+        _ completion: inout Completion, _ report: Report, _ product: Product, _ issuers: EndorsementContent.Issuers,
+        _ patience: EndorsementPatience
     ) async {
         guard report.signingKey == .vcek else {
             completion.missing.append("the VLEK certificate, which only the cloud can give")
@@ -99,20 +110,21 @@ public actor EndorsementSource {
             completion.missing.append("the VCEK certificate: the host hides the chip's id")
             return
         }
-        let found = await obtain(request, issuers)
+        let found = await obtain(request, issuers, patience)
         completion.evidence.endorsements.vek = found.bytes
         note(found, "the VCEK certificate", in: &completion)
     }
 
     /// Of the lists that the root signed the newest: an old one could hide what has been revoked since.
     private func addList(
-        _ completion: inout Completion, _ request: EndorsementRequest, _ issuers: EndorsementContent.Issuers
+        _ completion: inout Completion, _ request: EndorsementRequest, _ issuers: EndorsementContent.Issuers,
+        _ patience: EndorsementPatience
     ) async {
         let own = completion.evidence.endorsements.crl
         let ownList = own.flatMap { content.revocationList($0, issuers) }
         if own != nil, ownList == nil { return }
         let isOwnCurrent = ownList?.isCurrent(at: clock.now()) ?? false
-        let found = isOwnCurrent ? Found(bytes: kept(request, issuers)) : await obtain(request, issuers)
+        let found = isOwnCurrent ? Found(bytes: kept(request, issuers)) : await obtain(request, issuers, patience)
         if let bytes = found.bytes, let list = content.revocationList(bytes, issuers),
             list.thisUpdate > ownList?.thisUpdate ?? Timestamp(unixMicroseconds: .min)
         {
@@ -137,15 +149,28 @@ extension EndorsementSource {
     }
 
     /// From the folder or the service. Who asks for what is being fetched already waits for the same answer.
-    private func obtain(_ request: EndorsementRequest, _ issuers: EndorsementContent.Issuers?) async -> Found {
+    private func obtain(
+        _ request: EndorsementRequest, _ issuers: EndorsementContent.Issuers?, _ patience: EndorsementPatience
+    ) async -> Found {
         let kept = kept(request, issuers)
         if let kept, !isDue(request, kept) { return Found(bytes: kept) }
+        let isImpatient = patience == .takesWhatIsThere && fetcher != nil
+        var next = schedule
+        if isImpatient, running[request] == nil,
+            case .wait(let until, let why) = next.start(request, at: steady.now())
+        {
+            return Found(bytes: kept, why: why, retryAt: until)
+        }
         let task: Task<Found, Never>
         if let already = running[request] {
             task = already
         } else {
             task = Task { await self.fetch(request, issuers) }
             running[request] = task
+        }
+        if isImpatient {
+            let retryAt = steady.now().adding(seconds: EndorsementSource.backgroundSeconds)
+            return Found(bytes: kept, why: "it is being fetched", retryAt: retryAt)
         }
         var found = await task.value
         if found.bytes == nil { found.bytes = kept }
@@ -163,11 +188,10 @@ extension EndorsementSource {
     /// Certificates never change. A list is due once a day, and at once if it has ended.
     private func isDue(_ request: EndorsementRequest, _ bytes: [UInt8]) -> Bool {
         guard case .revocationList = request, fetcher != nil else { return false }
-        let now = clock.now()
-        guard let list = try? CertificateRevocationList(der: bytes), list.isCurrent(at: now),
+        guard let list = try? CertificateRevocationList(der: bytes), list.isCurrent(at: clock.now()),
             let fetched = listFetched[request]
         else { return true }
-        return now >= fetched.adding(seconds: EndorsementSource.listRefreshSeconds)
+        return steady.now() >= fetched.adding(seconds: EndorsementSource.listRefreshSeconds)
     }
 
     private func isGenuine(
@@ -185,7 +209,7 @@ extension EndorsementSource {
     private func fetch(_ request: EndorsementRequest, _ issuers: EndorsementContent.Issuers?) async -> Found {
         defer { running[request] = nil }
         guard let fetcher else { return Found(why: "it did not come with the evidence, and nothing is fetched") }
-        if case .wait(let until, let why) = schedule.start(request, at: clock.now()) {
+        if case .wait(let until, let why) = schedule.start(request, at: steady.now()) {
             return Found(why: why, retryAt: until)
         }
         let answer: EndorsementAnswer
@@ -198,8 +222,8 @@ extension EndorsementSource {
         case 200
         where answer.body.count <= EndorsementRequest.maximumAnswerBytes
             && isGenuine(answer.body, request, issuers):
-            schedule.finish(request, .usable, at: clock.now())
-            if case .revocationList = request { listFetched[request] = clock.now() }
+            schedule.finish(request, .usable, at: steady.now())
+            if case .revocationList = request { listFetched[request] = steady.now() }
             if let kept = kept(request, issuers), isOlder(answer.body, than: kept) { return Found(bytes: kept) }
             cache?.keep(answer.body, for: request)
             return Found(bytes: answer.body)
@@ -220,9 +244,9 @@ extension EndorsementSource {
 
     /// Asking the schedule anew tells when the next try is allowed.
     private func failed(_ request: EndorsementRequest, _ outcome: FetchSchedule.Outcome, _ why: String) -> Found {
-        schedule.finish(request, outcome, at: clock.now())
+        schedule.finish(request, outcome, at: steady.now())
         var next = schedule
-        guard case .wait(let until, _) = next.start(request, at: clock.now()) else { return Found(why: why) }
+        guard case .wait(let until, _) = next.start(request, at: steady.now()) else { return Found(why: why) }
         return Found(why: why, retryAt: until)
     }
 }

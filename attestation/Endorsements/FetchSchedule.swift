@@ -1,7 +1,7 @@
 import Primitives
 
 /// When the service may be asked for what. The service throttles by address and has outages of hours, so the rules are
-/// kept here before it has to say no. A value: time comes in, and what to do goes out.
+/// kept here before it has to say no. A value: time comes in, of a clock that nobody can set, and what to do goes out.
 ///
 /// - One VCEK per ten seconds.
 /// - After "slow down" (429) or a failure of the service, nothing until its Retry-After, or else a pause that doubles.

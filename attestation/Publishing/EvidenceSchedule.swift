@@ -18,6 +18,8 @@ struct EvidenceSchedule: Sendable {
         case nonces([Caller])
         /// The report of profile `agent-gateway/1`.
         case agentGateway([Ticket])
+        /// The report without nonces, of the keys that are published now.
+        case boot(Ticket)
     }
 
     /// A caller with a nonce.
@@ -31,6 +33,7 @@ struct EvidenceSchedule: Sendable {
     private var callersSince: UInt64 = 0
     private var others: [(ticket: Ticket, network: CallerNetwork)] = []
     private var othersSince: UInt64 = 0
+    private var boots: [Ticket] = []
     private var isCalling = false
     private var lastCall: UInt64?
     private var places = NetworkPlaces()
@@ -54,12 +57,19 @@ struct EvidenceSchedule: Sendable {
         return true
     }
 
+    /// The gateway itself wants its boot report. It takes no place from anybody, and goes before everybody: without it
+    /// the key that signs has no evidence.
+    mutating func arriveForBoot(_ ticket: Ticket) {
+        boots.append(ticket)
+    }
+
     /// When the next call is due; nil while one runs or nobody waits.
     var due: UInt64? {
         guard !isCalling else { return nil }
         let wishes = [
             callers.isEmpty ? nil : callersSince + EvidenceSchedule.gatheringNanoseconds,
             others.isEmpty ? nil : othersSince,
+            boots.isEmpty ? nil : 0,
         ]
         guard let wish = wishes.compactMap({ $0 }).min() else { return nil }
         return max(wish, lastCall.map { $0 + EvidenceSchedule.spacingNanoseconds } ?? 0)
@@ -70,6 +80,7 @@ struct EvidenceSchedule: Sendable {
         guard let due, due <= now else { return nil }
         isCalling = true
         lastCall = now
+        if !boots.isEmpty { return .boot(boots.removeFirst()) }
         let nonceWish = callersSince + EvidenceSchedule.gatheringNanoseconds
         if callers.isEmpty || !others.isEmpty && othersSince <= nonceWish {
             defer { others = [] }
@@ -79,11 +90,6 @@ struct EvidenceSchedule: Sendable {
         defer { callers = [] }
         for caller in callers { places.leave(caller.network) }
         return .nonces(callers)
-    }
-
-    /// A call that was made outside of the schedule, at the start.
-    mutating func called(at now: UInt64) {
-        lastCall = now
     }
 
     /// The call that was taken has ended.

@@ -88,6 +88,13 @@ extension AttestationService {
         var policy = EvidencePolicy(measurements: [report.measurement])
         policy.products = [product]
         if product == .milan { policy.chips = [report.chipID] }
+        // Under a VLEK the cloud's key service is in the trusted base already: one's own, and no other.
+        if report.signingKey == .vlek, let vek = own.evidence.endorsements.vek,
+            let certificate = try? X509Certificate(der: vek),
+            let cloud = VEKCertificate(certificate).cloudProvider
+        {
+            policy.clouds = [cloud]
+        }
         policy.vmpls = [report.vmpl]
         policy.requiresAliasCheck = false
         policy.revocation = .ifPresent

@@ -17,6 +17,8 @@ final class AttestationService: Sendable {
         let tls: TLSKeyFact
         let database: Database
         let clock: any WallClock
+        /// Says when to do things again; nobody can set it.
+        let steady: any WallClock
         let log: Log
         /// Finds the certificates that belong to a report.
         let endorsements: EndorsementSource
@@ -24,6 +26,15 @@ final class AttestationService: Sendable {
         let coversImage: Bool
         /// The operator's policy for kept evidence; nil for one made from the gateway's own.
         let policy: EvidencePolicy?
+        /// The settings that the statement names.
+        var trust = StatedTrust.none
+
+        /// What there is to be said with these keys published.
+        func facts(of keys: TokenKeySet) -> PublishedFacts {
+            PublishedFacts(
+                gateway: origin, codeHash: codeHash, keys: keys,
+                keySetCommitment: SessionKeys.commitment(of: keys.keys), tls: tls, trust: trust)
+        }
     }
 
     /// Makes evidence; nil without a device.
@@ -48,22 +59,19 @@ final class AttestationService: Sendable {
         self.ground = ground
         self.device = device
         let state = AttestationState(
-            rotation: KeyRotation(hours: ground.settings.sessionKeyHours, start: ground.clock.now()))
+            rotation: KeyRotation(hours: ground.settings.sessionKeyHours, start: ground.steady.now()))
         self.state = state
         publisher = device.map { device in
             EvidencePublisher(
                 device: device, clock: ground.clock, pacing: SteadyPacing(),
-                facts: {
-                    PublishedFacts(
-                        gateway: ground.origin, codeHash: ground.codeHash, keys: ground.keys.published,
-                        keySetCommitment: ground.keys.commitment, tls: ground.tls)
-                },
-                complete: { report, answer in
+                facts: { ground.facts(of: ground.keys.published) },
+                complete: { report, answer, patience in
                     let table = try? CertificateTable(answer.certificates)
                     let completion = await ground.endorsements.complete(
                         Evidence(
                             report: answer.report,
-                            endorsements: table.map { Endorsements($0, for: report.signingKey) } ?? Endorsements()))
+                            endorsements: table.map { Endorsements($0, for: report.signingKey) } ?? Endorsements()),
+                        patience)
                     state.withLock { $0.missing(completion.missing, retryAt: completion.retryAt) }
                     return completion.evidence.endorsements
                 })
@@ -114,12 +122,17 @@ final class AttestationService: Sendable {
         ground.keys.forgetExpired(at: now)
         let published = ground.keys.published
         state.withLock { $0.evidence = $0.evidence.filter { published[$0.key] != nil } }
-        switch state.withLock({ $0.rotation.due(at: now) }) {
-        case .announce: ground.keys.announce(next: .generate(), at: now)
-        case .activate: ground.keys.activate(at: now)
-        case nil: guard state.withLock({ $0.isRetryDue(at: now) }) else { return }
+        if let unkept = state.withLock({ $0.unkept }) { await keep(unkept) }
+        let steady = ground.steady.now()
+        switch state.withLock({ $0.rotation.due(at: steady) }) {
+        case .announce:
+            ground.keys.announce(next: .generate(), at: now)
+            await publish()
+        case .activate: await activate(at: now)
+        case nil:
+            guard state.withLock({ $0.isRetryDue(at: steady) }) else { return }
+            await publish()
         }
-        await publish()
         if isAuthentic, !state.withLock({ $0.hasLooked }) { await adoptKeptKeys() }
     }
 
@@ -128,18 +141,40 @@ final class AttestationService: Sendable {
         device?.stop()
     }
 
+    /// Lets the announced key sign. Where there is a device its report comes first: until it is there the key before it
+    /// goes on signing, and the next round tries again.
+    private func activate(at now: Timestamp) async {
+        func activate() {
+            ground.keys.activate(at: now)
+            let steady = ground.steady.now()
+            state.withLock { $0.rotation.activated(at: steady) }
+        }
+        guard let publisher, let keys = ground.keys.publishedOnceActive else { return activate() }
+        do throws(PublishingError) {
+            let bundle = try await publisher.bootReport(of: ground.facts(of: keys))
+            activate()
+            publisher.publish(bundle)
+            await published(bundle)
+        } catch {
+            ground.log.write("rotation_postponed", [("code", .id(AttestationService.code(of: error)))])
+        }
+    }
+
     /// A report over the keys that are published now, kept for whoever asks after they are gone.
     func publish() async {
         guard let publisher else { return }
-        let bundle: EvidenceBundle
         do throws(PublishingError) {
-            bundle = try await publisher.publishBootReport()
+            await published(try await publisher.publishBootReport())
         } catch {
-            let now = ground.clock.now()
+            let now = ground.steady.now()
             state.withLock { $0.failed(at: now) }
             ground.keys.attest(nil)
-            return ground.log.write("attestation_failed", [("code", .id(AttestationService.code(of: error)))])
+            ground.log.write("attestation_failed", [("code", .id(AttestationService.code(of: error)))])
         }
+    }
+
+    /// Takes in a boot report that is served from now on.
+    private func published(_ bundle: EvidenceBundle) async {
         let verdict = judge(bundle)
         state.withLock { state in
             state.hasFailed = false
@@ -180,8 +215,11 @@ final class AttestationService: Sendable {
                 try archive.keep(bundle, of: kid, at: now, in: tx)
                 try archive.retireOthers(than: kid, until: until, in: tx)
             }
+            state.withLock { $0.unkept = nil }
         } catch {
-            // Without it this key's tokens end with the process, as they do without a device.
+            // Without it this key's tokens end with the process, as they do without a device: the next round tries
+            // again.
+            state.withLock { $0.unkept = bundle }
             ground.log.write("attestation_not_kept", [("code", .id(ErrorNames.code(of: error)))])
         }
     }

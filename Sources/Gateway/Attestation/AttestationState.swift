@@ -1,3 +1,4 @@
+import Attestation
 import Primitives
 import Synchronization
 
@@ -9,6 +10,8 @@ final class AttestationState: Sendable {
         var isAuthentic = false
         /// The evidence of each published key that has some, JSON text by thumbprint.
         var evidence: [String: [UInt8]] = [:]
+        /// The boot report that could not be kept yet, and since when its key signs.
+        var unkept: EvidenceBundle?
         /// Whether the chip is a Milan.
         var isMilan = false
         /// Whether the last boot report could not be made.

@@ -23,14 +23,37 @@ extension Gateway {
         return try await AttestationService.start(
             AttestationService.Ground(
                 settings: configuration.attestation, roots: roots, keys: domains.keys, origin: origin,
-                codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock, log: log,
+                codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock,
+                steady: SteadyClock(), log: log,
                 endorsements: EndorsementSource(
                     roots: roots, folder: folder,
                     fetcher: configuration.attestation.kdsURL.map {
                         KDSFetcher(client: domains.client, baseURL: $0)
                     }, clock: domains.clock),
                 coversImage: configuration.root.scope == .image,
-                policy: try policy(configuration.attestation.policyFile, of: .evidencePolicy)))
+                policy: try keptKeyPolicy(configuration), trust: try statedTrust(configuration)))
+    }
+
+    /// The settings that the statement names.
+    private static func statedTrust(_ configuration: Configuration) throws(GatewayStartError) -> StatedTrust {
+        let isSealed = configuration.root.sealing != .file
+        let document = isSealed ? RootFiles(folder: configuration.dataDirectory).readDocument() : nil
+        return StatedTrust(
+            recovery: document.map { StatedTrust.Recovery($0.set) },
+            releaseKey: try configuration.attestation.handover.map { files throws(GatewayStartError) in
+                try ReleaseListFile(files).key.thumbprint
+            })
+    }
+
+    /// The operator's policy for kept keys. One that takes any measurement would have any code's keys sign sessions.
+    private static func keptKeyPolicy(_ configuration: Configuration) throws -> EvidencePolicy? {
+        guard let policy = try policy(configuration.attestation.policyFile, of: .evidencePolicy) else { return nil }
+        guard policy.measurements != nil else {
+            throw GatewayStartError(
+                "\(Setting.evidencePolicy.name): `measurements` must be named: with `any` a key of any code, kept in "
+                    + "the database, would sign sessions here.")
+        }
+        return policy
     }
 
     /// Production starts with evidence that AMD's roots vouch for, or not at all.

@@ -1,7 +1,8 @@
 import Identity
 import Primitives
 
-/// When the next session key is published and when it begins to sign. A pure value; the shell performs the steps.
+/// When the next session key is published and when it begins to sign. A pure value; the shell performs the steps. The
+/// times are those of a clock that nobody can set: a host could have keys rotate at once, or never, by its own.
 struct KeyRotation: Hashable, Sendable {
     /// What is to be done now.
     enum Step: Hashable, Sendable {
@@ -21,16 +22,20 @@ struct KeyRotation: Hashable, Sendable {
         signsSince = start
     }
 
-    /// The step that is due, if any. It counts as done.
+    /// The step that is due, if any. An announcement counts as done, an activation once `activated` says so: it takes
+    /// evidence, which may not be had at once.
     mutating func due(at now: Timestamp) -> Step? {
         if let announcedAt {
-            guard now >= announcedAt.adding(seconds: SessionKeys.publicationSeconds) else { return nil }
-            self.announcedAt = nil
-            signsSince = now
-            return .activate
+            return now >= announcedAt.adding(seconds: SessionKeys.publicationSeconds) ? .activate : nil
         }
         guard now >= signsSince.adding(seconds: periodSeconds - SessionKeys.publicationSeconds) else { return nil }
         announcedAt = now
         return .announce
+    }
+
+    /// The announced key signs from now on.
+    mutating func activated(at now: Timestamp) {
+        announcedAt = nil
+        signsSince = now
     }
 }

@@ -108,7 +108,7 @@ struct RootKeeper {
             guard bytes.withUnsafeBytes({ DataFile.create(path, $0) }) else { throw unwritable(path) }
         }
         let (_, root, again) = try look(with: sealing)
-        guard let root, let again, document.set.isRoot(root) else {
+        guard let root, let again, files.readDocument() == document, document.set.isRoot(root) else {
             throw complaint("\(RootFiles.copyName) does not open right after it was sealed. Nothing uses it yet.")
         }
         return try opened(root, set: again.recoverySet)

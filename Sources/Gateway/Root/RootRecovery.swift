@@ -44,6 +44,8 @@ public enum RootRecovery {
         random: some RandomSource, beforeNaming: () -> Void
     ) async throws -> Outcome {
         let keeper = try prepare(configuration)
+        let lock = try FolderLock(configuration)
+        defer { lock.release() }
         // The copy is not tried: it will be replaced, whatever it is.
         let plan = RootPlan.make(
             keeper.situation(copy: keeper.files.hasCopy ? .present : .missing, isRootOffered: true))

@@ -91,6 +91,15 @@ public final class SessionKeys: Sendable {
         }
     }
 
+    /// What `published` will be when the announced key signs; nil if none is announced. The set is the same, and so is
+    /// the commitment to it.
+    public var publishedOnceActive: TokenKeySet? {
+        state.withLock { state in
+            guard let next = state.next?.publicKey else { return nil }
+            return TokenKeySet([next] + state.published.keys.filter { $0 != next })
+        }
+    }
+
     /// Lets the announced key sign. The one before it verifies for a session's lifetime more. Nothing happens when none
     /// was announced.
     public func activate(at now: Timestamp) {

@@ -33,6 +33,7 @@ struct EvidenceScheduleTests {
         switch call {
         case .nonces(let callers): callers.map(\.ticket)
         case .agentGateway(let tickets): tickets
+        case .boot(let ticket): [ticket]
         case nil: nil
         }
     }
@@ -62,7 +63,9 @@ struct EvidenceScheduleTests {
     func profiles() throws {
         var schedule = EvidenceSchedule()
         let (start, ms) = (EvidenceScheduleTests.start, EvidenceScheduleTests.millisecond)
-        schedule.called(at: start)
+        schedule.arriveForBoot(9)
+        #expect(EvidenceScheduleTests.tickets(schedule.take(at: start)) == [9])
+        schedule.ended()
         #expect(try (EvidenceScheduleTests.asks(&schedule, 1, at: start + 10 * ms)))
         #expect(EvidenceScheduleTests.joins(&schedule, 2, at: start + 20 * ms))
         #expect(EvidenceScheduleTests.joins(&schedule, 3, at: start + 30 * ms))
@@ -70,6 +73,24 @@ struct EvidenceScheduleTests {
         #expect(EvidenceScheduleTests.tickets(schedule.take(at: start + 1_000 * ms)) == [2, 3])
         schedule.ended()
         #expect(EvidenceScheduleTests.tickets(schedule.take(at: start + 2_000 * ms)) == [1])
+    }
+
+    @Test("The gateway's own boot report goes first, keeps the rhythm, and takes nobody's place")
+    func boot() throws {
+        var schedule = EvidenceSchedule()
+        let (start, ms) = (EvidenceScheduleTests.start, EvidenceScheduleTests.millisecond)
+        for ticket in 1...NetworkPlaces.total {
+            #expect(try (EvidenceScheduleTests.asks(&schedule, UInt64(ticket), at: start)))
+        }
+        schedule.arriveForBoot(5_000)
+        schedule.arriveForBoot(5_001)
+        #expect(EvidenceScheduleTests.tickets(schedule.take(at: start)) == [5_000])
+        #expect(schedule.due == nil, "a call runs")
+        schedule.ended()
+        #expect(schedule.due == start + 1_000 * ms)
+        #expect(EvidenceScheduleTests.tickets(schedule.take(at: start + 1_000 * ms)) == [5_001])
+        schedule.ended()
+        #expect(EvidenceScheduleTests.tickets(schedule.take(at: start + 2_000 * ms))?.count == NetworkPlaces.total)
     }
 
     @Test("As many may wait as is said, and not one more; a call makes room")

@@ -7,6 +7,8 @@ final class ScriptedFetcher: EndorsementFetcher {
     enum Step: Sendable {
         case answer(Int, [UInt8], retryAfter: Int64?)
         case fault(String)
+        /// Nothing, until the task is cancelled.
+        case silence
     }
 
     private struct State {
@@ -29,6 +31,11 @@ final class ScriptedFetcher: EndorsementFetcher {
         state.withLock { $0.steps[part] = .fault("connection refused") }
     }
 
+    /// Lets every path that holds `part` go without an answer from now on.
+    func block(_ part: String) {
+        state.withLock { $0.steps[part] = .silence }
+    }
+
     func get(_ target: String, maximumBytes: Int) async throws(EndorsementFetchFault) -> EndorsementAnswer {
         let step = state.withLock { state in
             state.asked.append(target)
@@ -40,6 +47,9 @@ final class ScriptedFetcher: EndorsementFetcher {
         case .answer(let status, let body, let retryAfter):
             return EndorsementAnswer(status: status, retryAfterSeconds: retryAfter, body: body)
         case .fault(let detail): throw EndorsementFetchFault(detail: detail)
+        case .silence:
+            try? await Task.sleep(for: .seconds(86_400))  // pause: silence, until the test process ends
+            throw EndorsementFetchFault(detail: "no answer")
         case nil: return EndorsementAnswer(status: 404, body: [])
         }
     }

@@ -33,6 +33,30 @@ struct KeptKeyTests {
         }
     }
 
+    @Test("Under a cloud's key a session outlives a restart without a policy, for that cloud alone")
+    func cloudKey() async throws {
+        let folder = try TemporaryFolder()
+        let machine = try SimulatedMachine(["--kind", "vlek"])
+        let visitor = try await withAttestedGateway(on: machine, in: folder) { try await $0.gateway.visitor() }
+        try await withAttestedGateway(on: machine, in: folder) { attested in
+            let again = Visitor(gateway: attested.gateway, key: visitor.key, token: visitor.token)
+            let isLoggedIn = try await again.isLoggedIn()
+            #expect(isLoggedIn)
+        }
+    }
+
+    @Test("A policy that takes any measurement is no start")
+    func anyMeasurement() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("policy.json", Array(#"{"measurements": "any"}"#.utf8))
+        await #expect {
+            try await withAttestedGateway(
+                on: try SimulatedMachine(), in: folder,
+                settings: ["SEALGATE_EVIDENCE_POLICY": folder.file("policy.json")]
+            ) { _ in }
+        } throws: { "\($0)".contains("measurements") }
+    }
+
     @Test(
         "Other code, another guest policy, or a root that nobody vouches for: the sessions of before end",
         arguments: ["measurement \(String(repeating: "5a", count: 48))", "roots"])

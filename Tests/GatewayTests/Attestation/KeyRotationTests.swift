@@ -19,6 +19,8 @@ struct KeyRotationTests {
         let active = announced.adding(seconds: SessionKeys.publicationSeconds)
         #expect(rotation.due(at: active.adding(milliseconds: -1)) == nil)
         #expect(rotation.due(at: active) == .activate)
+        #expect(rotation.due(at: active) == .activate, "due until it is done")
+        rotation.activated(at: active)
         #expect(rotation.due(at: active) == nil)
         #expect(rotation.due(at: active.adding(seconds: 2 * 3_600)) == .announce)
     }

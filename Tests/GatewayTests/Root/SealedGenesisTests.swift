@@ -1,6 +1,8 @@
+import Attestation
 import DeviceSimulation
 import Foundation
 import Gateway
+import HTTPTypes
 import Primitives
 import Testing
 
@@ -42,6 +44,24 @@ struct SealedGenesisTests {
         let said = try await sealed.complaint()
         #expect(said?.contains("SEALGATE_RECOVERY_KEYS") == true)
         #expect(try sealed.rootFiles().isEmpty)
+    }
+
+    @Test("The statement names the recovery set, and a threshold of one is said to be weak")
+    func statedSet() async throws {
+        let sealed = try SealedGateway()
+        try await withAttestedGateway(
+            on: sealed.machine, in: sealed.folder,
+            settings: sealed.settings.merging(["SEALGATE_RECOVERY_THRESHOLD": "1"]) { $1 }
+        ) { attested in
+            let boot = try await attested.bundle("/api/attestation/report")
+            let statement = try #require(boot.statement.flatMap(AttestationStatement.init))
+            let document = try RecoveryDocument(try sealed.folder.read("data/root.recovery.json"))
+            #expect(statement.trust == StatedTrust(recovery: .init(document.set), releaseKey: nil))
+            #expect(statement.trust.recovery?.threshold == 1 && statement.trust.recovery?.shares == 3)
+            let health = try await attested.gateway.send(.get, "/health").good().json
+            let reasons = health["securityPosture"]?["degradedReasons"]?.array?.compactMap { $0["code"]?.string }
+            #expect(reasons?.contains("recovery_by_one_custodian") == true)
+        }
     }
 
     @Test("One file may hold all the keys")
