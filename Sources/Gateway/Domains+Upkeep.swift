@@ -10,7 +10,11 @@ import Telemetry
 extension Domains {
     /// What an earlier start left unfinished is settled from what was recorded, before the first request. Returns how
     /// many turns and calls there were.
+    ///
+    /// Where other nodes work on the same database nobody can tell at a start which of it they are still at: there it
+    /// is settled by the housekeeping, once leases and holds have run out.
     func recover(log: Log) async throws -> Int {
+        guard database.engine == .sqlite else { return 0 }
         let turns = try await chat.recover().ended
         return try await turns + ledgerUpkeep(log: log).settleAbandoned(at: clock.now())
     }
@@ -33,6 +37,9 @@ extension Domains {
         }
         try await batches.run { size in
             try await database.write { try WalletRates().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
+            try await database.write { try NodeKeys.purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { size in
             try await database.write { try KeyArchive().purge(before: now, limit: size, in: $0) }

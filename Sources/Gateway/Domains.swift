@@ -60,8 +60,7 @@ struct Domains: Sendable {
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
             IdentityMigrations.all, RateMigrations.all, LedgerMigrations.all, VaultMigrations.all,
-            AgentsSchema.migrations,
-            AttestationMigrations.all)
+            AgentsSchema.migrations, AttestationMigrations.all, NodeMigrations.all)
     }
 
     /// Builds everything. The session-signing key is born here.
@@ -83,7 +82,8 @@ struct Domains: Sendable {
             quota: ground.loginQuota, random: random)
         let authenticator = try await Authenticator.start(
             database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
-            walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: random)
+            walletTokens: walletTokens, peerTokens: peerTokens, nodes: try NodeKeys(keys: tree), clock: clock,
+            random: random)
 
         let openVaults = try OpenVaults(random: random)
         let vault = ProviderVault(

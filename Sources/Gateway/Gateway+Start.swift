@@ -52,28 +52,36 @@ extension Gateway {
             try await database.write { try check.confirm(at: now, in: $0) }
         } catch is RootCheck.OtherRoot {
             await database.close()
+            let place = configuration.dataDirectory + "/" + databaseName
+            let name = configuration.databaseURL == nil ? place : "The database of \(Setting.database.name)"
             let advice =
                 switch configuration.root.sealing {
                 case .file: "Restore \(RootSecretStore.fileName) (or \(Setting.rootSecret.name)) from your backup."
                 case .snp, .tpm: "Database and root are of different gateways: bring the ones that belong together."
                 }
             throw GatewayStartError(
-                "\(configuration.dataDirectory)/\(databaseName) was begun under another root secret. Nothing was "
+                "\(name) was begun under another root secret. Nothing was "
                     + "changed. \(advice)")
         }
     }
 
     static func openDatabase(_ configuration: Configuration) throws -> Database {
         let path = configuration.dataDirectory + "/" + databaseName
+        let location = configuration.databaseURL.map(DatabaseLocation.server) ?? .file(path: path)
+        // Never the URL: it holds a password.
+        let name = configuration.databaseURL == nil ? path : Setting.database.name
         do {
-            return try Database(path: path, migrations: try Domains.migrations())
-        } catch DatabaseError.busy {
+            return try Database(location, migrations: try Domains.migrations())
+        } catch DatabaseError.busy where location.engine == .sqlite {
             throw GatewayStartError(
                 "\(path) is in use by another process. Stop that gateway, or set \(Setting.dataDirectory.name).")
+        } catch DatabaseError.unavailable {
+            throw GatewayStartError(
+                "\(name): the server does not answer, or lets nobody in. Check address, user, password and database.")
         } catch let error as MigrationError {
-            throw GatewayStartError("\(path): \(error)")
+            throw GatewayStartError("\(name): \(error)")
         } catch {
-            throw GatewayStartError("\(path) cannot be opened (\(ErrorNames.code(of: error))).")
+            throw GatewayStartError("\(name) cannot be opened (\(ErrorNames.code(of: error))).")
         }
     }
 

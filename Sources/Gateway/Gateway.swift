@@ -69,11 +69,10 @@ public final class Gateway: Sendable {
         let metrics = Metrics()
         let codeHash = Task.detached { try CodeHash.ofRunningProgram() }
         let (lock, opening) = try enterFolder(configuration, random: random, &opened)
-        let root = opening.root
         let prices = try loadPrices(configuration)
         let database = try openDatabase(configuration)
         opened.database = database
-        try await confirm(root, for: database, configuration, at: clock.now())
+        try await confirm(opening.root, for: database, configuration, at: clock.now())
         let loops = try EventLoopGroup(count: configuration.loops, observer: LoopLag(metrics: metrics, other: observer))
         opened.loops = loops
 
@@ -84,7 +83,7 @@ public final class Gateway: Sendable {
         let address = address(configuration, port: server.port, isSecure: tls.configuration != nil)
         let domains = try await Domains.build(
             on: Domains.Ground(
-                database: database, root: root, prices: prices, loops: loops, egress: try egress(configuration),
+                database: database, root: opening.root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
                 chains: configuration.chains, peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
                 loginQuota: configuration.rates[.login, .wallet], clock: clock, random: random, log: log,
@@ -97,11 +96,12 @@ public final class Gateway: Sendable {
             origin: configuration.publicOrigin ?? address, log: log)
         opened.attestation = attestation
         try requireEvidence(configuration, attestation)
+        opened.nodes = try await NodeService.start(domains, attestation, mode: configuration.mode, log: log)
         let posture = postureSource(
             configuration.mode, attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
             found: degradations.union(opening.found))
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
-        let handover = try await HandoverService.make(configuration, attestation, root: root)
+        let handover = try await HandoverService.make(configuration, attestation, root: opening.root)
         let table = RouteTable(
             domains: domains, posture: posture,
             attestation: routeSources(attestation, posture, peers, configuration, codeHash: try await codeHash.value),
@@ -125,8 +125,8 @@ public final class Gateway: Sendable {
             address: address,
             parts: Parts(
                 configuration: configuration, lock: lock, loops: loops, domains: domains, server: server,
-                services: [housekeeping, peers.start()] + (certificates.map { [$0] } ?? []), attestation: attestation,
-                metrics: metrics, handler: handler, log: log))
+                services: [housekeeping, peers.start()] + [certificates, opened.nodes].compactMap { $0 },
+                attestation: attestation, metrics: metrics, handler: handler, log: log))
     }
 
     /// Ends orderly: no new connections, running requests finish, streams get their bounded time, every turn is

@@ -12,9 +12,11 @@ struct OpenedParts {
     var server: HTTPServer?
     var client: HTTPClient?
     var attestation: AttestationService?
+    var nodes: Task<Void, Never>?
 
     func close() async {
         await server?.drain(withinMilliseconds: 0)
+        nodes?.cancel()
         attestation?.stop()
         await client?.close()
         await database?.close()

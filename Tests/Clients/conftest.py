@@ -1,8 +1,21 @@
 import pytest
 
 from support.gateway import Gateway
+from support.postgresql import fresh_database
 from support.simulator import Simulator
 from support.wallet import Wallet
+
+
+ON_BOTH_ENGINES = {"test_chat", "test_login", "test_money", "test_tokens", "test_vault"}
+"""The journeys whose shared gateway is once on SQLite and once on PostgreSQL."""
+
+
+def pytest_generate_tests(metafunc):
+    if "shared_gateway" in metafunc.fixturenames:
+        engines = ["sqlite"]
+        if metafunc.module.__name__ in ON_BOTH_ENGINES:
+            engines.append("postgresql")
+        metafunc.parametrize("shared_gateway", engines, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +41,10 @@ def start_gateway(simulator, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def shared_gateway(start_gateway):
+def shared_gateway(start_gateway, request):
     """The gateway of all tests that only talk to it."""
-    gateway = start_gateway()
+    settings = {"SEALGATE_DATABASE": fresh_database()} if request.param == "postgresql" else {}
+    gateway = start_gateway(**settings)
     yield gateway
     assert gateway.service.process.poll() is None, f"the gateway has died:\n{gateway.service.transcript}"
 

@@ -30,13 +30,14 @@ struct Gate {
     static func open(
         in folder: TemporaryFolder? = nil, root: UInt8 = 7, clock: ManualClock = ManualClock(start),
         origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate(),
-        peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil,
+        peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil, isNode: Bool = false,
         signatures: SignatureCheck = SignatureCheck(chains: [ServedChain(id: 8_453)])
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
             TestPlace.location(of: folder.file("gate.db")),
-            migrations: MigrationPlan(IdentityMigrations.all, RateMigrations.all, ProofMigrations.all))
+            migrations: MigrationPlan(
+                IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, NodeMigrations.all))
         let tree = try tree(root)
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
@@ -57,7 +58,8 @@ struct Gate {
             walletTokens: walletTokens, peerTokens: peerTokens,
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),
-                walletTokens: walletTokens, peerTokens: peerTokens, clock: clock, random: SystemRandom()))
+                walletTokens: walletTokens, peerTokens: peerTokens, nodes: isNode ? NodeKeys(keys: tree) : nil,
+                clock: clock, random: SystemRandom()))
     }
 
     static func tree(_ byte: UInt8) throws -> KeyTree {

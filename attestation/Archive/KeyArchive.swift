@@ -32,6 +32,11 @@ public struct KeyArchive: Sendable {
             [.text(kid), .timestamp(until)])
     }
 
+    /// Bounds how long the key called `kid` may be needed, where nobody knows which other keys still sign.
+    public func bound(_ kid: String, until: Timestamp, in tx: borrowing WriteTransaction) throws {
+        try tx.execute("update attested_keys set accepted_until = $2 where kid = $1", [.text(kid), .timestamp(until)])
+    }
+
     /// The evidence of one key, whatever became of the key.
     public func find(_ kid: String, in tx: borrowing some SQLReader & ~Copyable) throws -> ArchivedKey? {
         try tx.first(

@@ -20,7 +20,7 @@ extension AttestationService {
             return ground.log.write("attestation_archive", [("code", .id(ErrorNames.code(of: error)))])
         }
         var adopted: Int64 = 0
-        for row in rows where row.kid != own.keys.keys.first?.thumbprint {
+        for row in rows where ground.keys.published[row.kid] == nil {
             guard let key = key(of: row, policy, at: now) else {
                 ground.log.write("attested_key_refused", [("key", .id(row.kid))])
                 continue
@@ -38,7 +38,7 @@ extension AttestationService {
     }
 
     /// A key signs for a rotation's period, and its last token lives a session's lifetime; a day for clocks and pauses.
-    private var greatestAgeSeconds: Int64 {
+    var greatestAgeSeconds: Int64 {
         Int64(ground.settings.sessionKeyHours) * 3_600 + Sessions.lifetimeSeconds + 86_400
     }
 

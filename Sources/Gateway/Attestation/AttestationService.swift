@@ -210,9 +210,12 @@ final class AttestationService: Sendable {
         guard let kid = bundle.keys.keys.first?.thumbprint else { return }
         let now = ground.clock.now()
         let until = now.adding(seconds: Sessions.lifetimeSeconds)
+        let isAlone = ground.database.engine == .sqlite
+        let end = now.adding(seconds: greatestAgeSeconds)
         do {
             try await ground.database.write { [archive] tx in
                 try archive.keep(bundle, of: kid, at: now, in: tx)
+                guard isAlone else { return try archive.bound(kid, until: end, in: tx) }
                 try archive.retireOthers(than: kid, until: until, in: tx)
             }
             state.withLock { $0.unkept = nil }

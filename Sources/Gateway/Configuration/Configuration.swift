@@ -43,6 +43,8 @@ public struct Configuration: Sendable {
     public let publicOrigin: String?
     /// Folder for everything that lasts.
     public let dataDirectory: String
+    /// URL of the PostgreSQL server, with its password; nil for SQLite in the data folder.
+    public let databaseURL: String?
     /// The root secret as hex, if the operator brings it.
     public let rootSecretHex: String?
     /// How the root secret is kept, and who can bring it back.
@@ -83,6 +85,7 @@ public struct Configuration: Sendable {
             try Configuration.origin(text, of: .publicOrigin)
         }
         dataDirectory = try reader.nonEmpty(.dataDirectory)
+        databaseURL = try Configuration.databaseURL(reader.optionalText(.database), mode: mode)
         rootSecretHex = try reader.hex(.rootSecret, digits: 64)
         root = try RootSettings(reader)
         loops = try reader.number(.loops, in: 1...64) ?? min(Int(linux_available_processors()), 8)

@@ -35,6 +35,13 @@ public struct Setting: Sendable, Hashable {
     public static let dataDirectory = Setting(
         "SEALGATE_DATA_DIR", "Folder for the database and the root secret; made with mode 0700 if missing.",
         default: "./sealgate-data")
+    /// Which database.
+    public static let database = Setting(
+        "SEALGATE_DATABASE",
+        "Unset: SQLite, in `sealgate.db` in the data folder, for one gateway. "
+            + "`postgres://user:password@host/database`: PostgreSQL, for several gateways that act as one; the "
+            + "database must be there, the tables are made. They share one root secret. Production wants "
+            + "`?sslmode=verify-full`, or a socket on this machine.", default: nil, isSecret: true)
     /// The root secret.
     public static let rootSecret = Setting(
         "SEALGATE_ROOT_SECRET",
@@ -223,8 +230,8 @@ public struct Setting: Sendable, Hashable {
 
     /// Every setting, in the order of the documentation.
     public static let all: [Setting] = [
-        mode, listen, publicOrigin, dataDirectory, rootSecret, rootSealing, measurementCovers, tpm, tpmRegisters,
-        tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
+        mode, listen, publicOrigin, dataDirectory, database, rootSecret, rootSealing, measurementCovers, tpm,
+        tpmRegisters, tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
         proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
         secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,

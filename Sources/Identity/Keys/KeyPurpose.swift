@@ -15,6 +15,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case conversations = "sealgate/key/conversations/v1"
     /// Authenticates the value by which a database knows its root.
     case rootCheck = "sealgate/key/root-check/v1"
+    /// Authenticates the public keys of nodes that share a database.
+    case nodeKeys = "sealgate/key/node-keys/v1"
     /// Authenticates the record of a rehearsed recovery.
     case recoveryRehearsal = "sealgate/key/recovery-rehearsal/v1"
 }

@@ -17,25 +17,37 @@ public final class Authenticator: Sendable {
     let verified: VerifiedTokens
     private let sessions = Sessions()
 
+    /// Present where other nodes work on the same database; drive it, or nobody is let in.
+    public let watch: SessionWatch?
+
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
+    /// `nodes` is what other nodes on the same database are known by; unused on SQLite, where there are none.
     public static func start(
         database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
-        peerTokens: PeerTokens, clock: any WallClock, random: any RandomSource
+        peerTokens: PeerTokens, nodes: NodeKeys? = nil, clock: any WallClock, random: any RandomSource
     ) async throws -> Authenticator {
         let now = clock.now()
-        let revoked = try await database.scan { tx in
-            RevokedSessions(
-                try Sessions().revoked(at: now, in: tx), marks: try WalletTokenMarks().all(at: now, in: tx))
+        let revoked = RevokedSessions()
+        let isShared = database.engine == .postgresql
+        let (rows, mark) = try await database.scan { tx in
+            (try RevocationRows(at: now, in: tx), isShared ? try ChangeFeed().mark(in: tx) : nil)
+        }
+        revoked.insert(rows)
+        var watch: SessionWatch?
+        if let mark, let nodes {
+            watch = SessionWatch(
+                database: database, revoked: revoked, keys: sessionTokens.keys, nodes: nodes, clock: clock, from: mark)
         }
         return Authenticator(
             database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
-            peerTokens: peerTokens, clock: clock, random: random, revoked: revoked, verified: VerifiedTokens())
+            peerTokens: peerTokens, clock: clock, random: random, revoked: revoked, verified: VerifiedTokens(),
+            watch: watch)
     }
 
     init(
         database: Database, wallets: Wallets, sessionTokens: SessionTokens, walletTokens: WalletTokens,
         peerTokens: PeerTokens, clock: any WallClock, random: any RandomSource, revoked: RevokedSessions,
-        verified: VerifiedTokens
+        verified: VerifiedTokens, watch: SessionWatch? = nil
     ) {
         self.database = database
         self.wallets = wallets
@@ -46,6 +58,7 @@ public final class Authenticator: Sendable {
         self.random = random
         self.revoked = revoked
         self.verified = verified
+        self.watch = watch
     }
 
     /// The principal of a session JWT, a wallet token (`mcpwt_`) or a peer's JWT, without the word `Bearer`. Cost: a
@@ -55,6 +68,7 @@ public final class Authenticator: Sendable {
         bearer token: String
     ) async throws(AuthenticationError) -> Principal {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { throw .malformed }
+        guard watch?.isCurrent ?? true else { throw .unavailable }
         let now = clock.now()
         let digest = TokenDigest(of: token)
         if let principal = verified.principal(for: digest, at: now) {

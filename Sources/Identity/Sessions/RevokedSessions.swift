@@ -14,17 +14,19 @@ final class RevokedSessions: Sendable {
 
     init() {}
 
-    /// What the tables say.
-    init(_ rows: [SessionRow], marks: [(wallet: WalletID, until: Timestamp)]) {
+    /// Takes in what the tables say. What is revoked stays so.
+    func insert(_ rows: RevocationRows) {
         state.withLock { state in
-            for row in rows {
+            for row in rows.sessions {
                 if row.id.hasPrefix(VerifiedWalletToken.idPrefix) {
                     state.walletTokens[row.wallet, default: [:]][row.id] = row.expiresAt
                 } else {
                     state.sessions[row.id] = row.expiresAt
                 }
             }
-            for mark in marks { state.marks[mark.wallet] = mark.until }
+            for mark in rows.marks {
+                state.marks[mark.wallet] = max(mark.until, state.marks[mark.wallet] ?? mark.until)
+            }
         }
     }
 

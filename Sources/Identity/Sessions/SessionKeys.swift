@@ -61,6 +61,9 @@ public final class SessionKeys: Sendable {
     /// The public keys, the active one first: `/.well-known/jwks.json`.
     public var published: TokenKeySet { state.withLock { $0.published } }
 
+    /// Those of them that this process signs with, now or next.
+    var own: [ES256PublicKey] { state.withLock { [$0.signer.publicKey] + [$0.next?.publicKey].compactMap { $0 } } }
+
     /// Names the whole set: lower-case hex of SHA-256 over the keys' thumbprints (base64url, RFC 7638), sorted and
     /// joined by LF. Stands in every login text, so a client that has verified the keys knows which may answer.
     public var commitment: String { state.withLock { $0.commitment } }
@@ -115,9 +118,13 @@ public final class SessionKeys: Sendable {
     }
 
     /// Takes back a key of an earlier start, or of a sibling, whose evidence has been judged good: its tokens are
-    /// accepted until `until`. It never signs.
+    /// accepted until `until`, or the latest such moment if that is said again. It never signs.
     public func adopt(_ key: ES256PublicKey, until: Timestamp, at now: Timestamp) {
         state.withLock { state in
+            if let known = state.retired.firstIndex(where: { $0.key.thumbprint == key.thumbprint }) {
+                if state.retired[known].until < until { state.retired[known] = Retired(key: key, until: until) }
+                return
+            }
             guard state.published[key.thumbprint] == nil else { return }
             state.retired.append(Retired(key: key, until: until))
             state.publish(at: now)

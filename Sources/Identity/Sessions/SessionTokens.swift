@@ -14,7 +14,7 @@ public struct SessionTokens: Sendable {
     private static let clientID = "wallet"
 
     private let origin: String
-    private let keys: SessionKeys
+    let keys: SessionKeys
 
     /// Tokens by and for the gateway at `origin`: issuer and audience are the same.
     public init(keys: SessionKeys, origin: String) {
