@@ -1,8 +1,9 @@
+import DatabaseFixtures
 import HTTPClient
 import Primitives
 import Testing
 
-@Suite("The last money of a wallet is spent once")
+@Suite("The last money of a wallet is spent once", .onEveryEngine)
 struct LastMoneyTests {
     /// The least that the faucet gives. An answer of as many tokens as the model can write would cost more, so that it
     /// is cut to what the money pays for, and its hold takes all of that.

@@ -1,10 +1,13 @@
 import Agents
+import DatabaseFixtures
 import HTTPClient
 import Ledger
 import Primitives
 import Testing
 
-@Suite("Whatever the provider does, a chat ends as documented, is charged as documented, and the book stays sound")
+@Suite(
+    "Whatever the provider does, a chat ends as documented, is charged as documented, and the book stays sound",
+    .onEveryEngine)
 struct ProviderFaultTests {
     /// One chat with a provider that does something.
     struct Example: Sendable, CustomTestStringConvertible {

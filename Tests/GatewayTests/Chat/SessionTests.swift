@@ -1,8 +1,9 @@
+import DatabaseFixtures
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("Sessions belong to one wallet and one agent")
+@Suite("Sessions belong to one wallet and one agent", .onEveryEngine)
 struct SessionTests {
     @Test("Agents are listed for anybody, and told one by one")
     func agents() async throws {

@@ -1,10 +1,11 @@
 import Cryptography
+import DatabaseFixtures
 import Ethereum
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("A wallet logs in by signing a challenge")
+@Suite("A wallet logs in by signing a challenge", .onEveryEngine)
 struct LoginTests {
     @Test("Challenge, signature, token: under both spellings of the routes", arguments: ["", "/api"])
     func happyPath(prefix: String) async throws {
@@ -197,7 +198,9 @@ struct LoginTests {
         }
     }
 
-    @Test("Sessions end with the process: after a restart an old token is worthless, and so is an old challenge")
+    @Test(
+        "Sessions end with the process: after a restart an old token is worthless, and so is an old challenge",
+        .onFile)
     func restart() async throws {
         let folder = try TemporaryFolder()
         let key = try WalletKey.generate()

@@ -1,9 +1,10 @@
+import DatabaseFixtures
 import Ethereum
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("A wallet token is good for what its signed text says")
+@Suite("A wallet token is good for what its signed text says", .onEveryEngine)
 struct WalletTokenTests {
     private static let expires = "2026-10-01T00:00:00Z"
 

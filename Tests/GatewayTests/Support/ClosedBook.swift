@@ -1,4 +1,5 @@
 import Database
+import DatabaseFixtures
 import Ledger
 import Primitives
 
@@ -25,7 +26,8 @@ struct ClosedBook {
     let calls: [Call]
 
     init(in folder: TemporaryFolder) async throws {
-        let database = try Database(path: folder.file("data/" + Gateway.databaseName), migrations: Domains.migrations())
+        let database = try Database(
+            TestPlace.location(of: folder.file("data/" + Gateway.databaseName)), migrations: Domains.migrations())
         (faults, calls) = try await database.scan { reader in
             (try Ledger().verifyBook(in: reader), try ClosedBook.calls(in: reader))
         }

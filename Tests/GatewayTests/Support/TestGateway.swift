@@ -1,14 +1,17 @@
 import Attestation
 import Cryptography
+import Database
+import DatabaseFixtures
 import Ethereum
 import EventLoops
 import Foundation
-import Gateway
 import HTTPClient
 import HTTPTypes
 import Primitives
 import Telemetry
 import Testing
+
+@testable import Gateway
 
 /// A gateway in this process, driven over real HTTP.
 struct TestGateway: Sendable {
@@ -67,8 +70,14 @@ struct TestGateway: Sendable {
             // What the arena has by default, so that it does not matter which test of the process makes it.
             "SEALGATE_SECRET_SLOTS": String(SecretArena.defaultSlots),
         ]
+        let database: [String: String]
+        switch try TestPlace.location(of: folder.file("data/" + Gateway.databaseName)) {
+        case .file: database = [:]
+        case .server(let url): database = ["SEALGATE_DATABASE": url]
+        }
         return try Configuration(
-            ConfigurationSource(file: nil, environment: base.merging(settings) { $1 }))
+            ConfigurationSource(
+                file: nil, environment: base.merging(database) { $1 }.merging(settings) { $1 }))
     }
 
     fileprivate static func start(

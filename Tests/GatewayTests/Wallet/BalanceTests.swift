@@ -1,9 +1,10 @@
+import DatabaseFixtures
 import Ethereum
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("Balance and transactions tell one story")
+@Suite("Balance and transactions tell one story", .onEveryEngine)
 struct BalanceTests {
     @Test("A wallet that never had money has none")
     func empty() async throws {

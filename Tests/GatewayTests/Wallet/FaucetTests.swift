@@ -1,8 +1,9 @@
+import DatabaseFixtures
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("The faucet gives test money within its limits, once for each key")
+@Suite("The faucet gives test money within its limits, once for each key", .onEveryEngine)
 struct FaucetTests {
     @Test(
         "It gives from a cent to a hundred dollars at a time",

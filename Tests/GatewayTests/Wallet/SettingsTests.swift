@@ -1,8 +1,9 @@
+import DatabaseFixtures
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("Settings are the clients' own, merged, bounded and sealed")
+@Suite("Settings are the clients' own, merged, bounded and sealed", .onEveryEngine)
 struct SettingsTests {
     /// What is there of itself.
     private static let computed: [JSON.Member] = [.init("plan", "byok"), .init("anthropicApiKeyConfigured", false)]

@@ -1,9 +1,10 @@
+import DatabaseFixtures
 import Ethereum
 import HTTPTypes
 import Primitives
 import Testing
 
-@Suite("A provider key is stored under the wallet's signature alone")
+@Suite("A provider key is stored under the wallet's signature alone", .onEveryEngine)
 struct VaultTests {
     private static let secret = "sk-ant-canary-5d1e0b7a"
     private static let unlockPath = "/wallet/provider-vault/unlock"

@@ -23,7 +23,7 @@ public struct EveryEngine: SuiteTrait, TestTrait, TestScoping {
     }
 }
 
-/// Within a suite for every engine: a test of what only a file can show.
+/// Within a suite for every engine: a test of what only a file can show, or only holds where a node is alone.
 public struct FileOnly: TestTrait, TestScoping {
     /// Runs `function` where the engine is SQLite.
     @concurrent
@@ -35,7 +35,7 @@ public struct FileOnly: TestTrait, TestScoping {
 }
 
 extension Trait where Self == FileOnly {
-    /// Looks into the file, so it has nothing to say of a server.
+    /// Looks into the file, or counts on no other node: it has nothing to say of a server.
     public static var onFile: FileOnly { FileOnly() }
 }
 
