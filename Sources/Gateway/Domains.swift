@@ -29,7 +29,7 @@ struct Domains: Sendable {
     let spending: LedgerSpending
     let idempotency: IdempotencyStore
     let openVaults: OpenVaults
-    let vault: ProviderVault
+    let vault: WalletVault
     let catalogue: AgentCatalogue
     let conversations: ConversationService
     let chat: ChatService
@@ -47,6 +47,8 @@ struct Domains: Sendable {
         let anthropicBaseURL: String
         let origin: String
         let chains: ChainSettings
+        let vault: VaultSettings
+        let ciphertexts: any VaultStore
         let peers: PeerBook
         /// How often a wallet may log in.
         var loginQuota: RateQuota?
@@ -86,11 +88,15 @@ struct Domains: Sendable {
             random: random)
 
         let openVaults = try OpenVaults(random: random)
-        let vault = ProviderVault(
-            origin: ground.origin, indexKey: try tree.key(for: .vaultIndex),
+        let vault = WalletVault(
+            WalletVault.Policy(
+                origin: ground.origin, chainID: ground.vault.chainID, allowsUnsigned: ground.vault.allowsUnsigned),
+            keys: try WalletVault.Keys(
+                index: tree.key(for: .vaultIndex), audit: tree.key(for: .vaultAudit),
+                unsigned: tree.key(for: .vaultUnsigned)),
             nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)),
-            grants: IdentityGrants(authenticator: authenticator), open: openVaults, database: database, clock: clock,
-            random: random)
+            grants: IdentityGrants(authenticator: authenticator), open: openVaults, store: ground.ciphertexts,
+            database: database, clock: clock, random: random)
 
         let ledger = Ledger()
         let spending = LedgerSpending(
@@ -102,7 +108,7 @@ struct Domains: Sendable {
             database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
             catalogue: catalogue,
             spending: spending,
-            keys: VaultProviderKeys(vault: vault), idempotency: LedgerIdempotency(store: idempotency),
+            keys: VaultProviderKeys(vault: vault, wallets: wallets), idempotency: LedgerIdempotency(store: idempotency),
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(

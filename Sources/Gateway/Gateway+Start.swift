@@ -160,6 +160,19 @@ extension Gateway {
             found: { attestation.degradations }, peers: { peers.view })
     }
 
+    static func sayReady(
+        _ log: Log, at address: String, _ posture: SecurityPosture, recovered: Int, since started: UInt64
+    ) {
+        log.write(
+            "ready",
+            [
+                ("address", .id(address)), ("mode", .id(posture.mode.rawValue)),
+                ("degraded", .flag(posture.isDegraded)), ("version", .id(Version.text)),
+                ("recoveredCalls", .number(Int64(recovered))),
+                ("startMicroseconds", .number(Int64((Monotonic.nanoseconds() - started) / 1_000))),
+            ])
+    }
+
     static func application(
         _ endpoints: [Endpoint], _ domains: Domains, _ configuration: Configuration, log: Log, metrics: Metrics
     ) -> Application {

@@ -11,6 +11,7 @@ import Ledger
 public import Primitives
 import Synchronization
 public import Telemetry
+import Vault
 
 /// A running gateway.
 public final class Gateway: Sendable {
@@ -70,6 +71,8 @@ public final class Gateway: Sendable {
         let codeHash = Task.detached { try CodeHash.ofRunningProgram() }
         let (lock, opening) = try enterFolder(configuration, random: random, &opened)
         let prices = try loadPrices(configuration)
+        let ciphertexts = try VaultFolder.open(
+            configuration.vault, isProduction: configuration.mode == .production, random: random)
         let database = try openDatabase(configuration)
         opened.database = database
         try await confirm(opening.root, for: database, configuration, at: clock.now())
@@ -85,10 +88,12 @@ public final class Gateway: Sendable {
             on: Domains.Ground(
                 database: database, root: opening.root, prices: prices, loops: loops, egress: try egress(configuration),
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
-                chains: configuration.chains, peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
+                chains: configuration.chains, vault: configuration.vault, ciphertexts: ciphertexts,
+                peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
                 loginQuota: configuration.rates[.login, .wallet], clock: clock, random: random, log: log,
                 metrics: metrics))
         opened.client = domains.client
+        try await VaultFolder.recover(domains.vault)
         let recovered = try await domains.recover(log: log)
 
         let attestation = try await attest(
@@ -113,14 +118,7 @@ public final class Gateway: Sendable {
         let housekeeping = Housekeeping(domains: domains, attestation: attestation, log: log, loop: loops.next())
             .start()
         let certificates = tls.certificatePath.map { CertificateWatch(path: $0, server: server, log: log).start() }
-        log.write(
-            "ready",
-            [
-                ("address", .id(address)), ("mode", .id(posture.posture.mode.rawValue)),
-                ("degraded", .flag(posture.posture.isDegraded)),
-                ("version", .id(Version.text)), ("recoveredCalls", .number(Int64(recovered))),
-                ("startMicroseconds", .number(Int64((Monotonic.nanoseconds() - started) / 1_000))),
-            ])
+        sayReady(log, at: address, posture.posture, recovered: recovered, since: started)
         return Gateway(
             address: address,
             parts: Parts(
@@ -149,6 +147,7 @@ public final class Gateway: Sendable {
         parts.handler.remove()
         await parts.domains.client.close()
         await parts.domains.database.close()
+        parts.domains.vault.close()
         parts.lock.release()
         parts.log.write("stopped")
         parts.loops.stop()

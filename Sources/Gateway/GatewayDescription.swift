@@ -10,6 +10,7 @@ import Identity
 import Ledger
 import Primitives
 import Telemetry
+import Vault
 
 /// What can be said of a gateway without running one.
 public enum GatewayDescription {
@@ -73,7 +74,8 @@ public enum GatewayDescription {
             on: Domains.Ground(
                 database: database, root: root, prices: try PriceCatalogue.standard(), loops: loops,
                 egress: .publicOnly, anthropicBaseURL: "https://api.anthropic.com", origin: "http://127.0.0.1:8787",
-                chains: .standard, peers: PeerBook(.none, pacing: SteadyPacing()),
+                chains: .standard, vault: VaultSettings.none, ciphertexts: RowVaultStore(),
+                peers: PeerBook(.none, pacing: SteadyPacing()),
                 clock: SystemClock(), random: random, log: log, metrics: Metrics()))
         let result = try await body(domains)
         await domains.client.close()

@@ -41,7 +41,8 @@ struct RouteTable {
             ).endpoints
             + WalletRoutes(
                 database: domains.database, ledger: domains.ledger, idempotency: domains.idempotency,
-                vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random
+                vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random,
+                requiredSecrets: { [catalogue = domains.catalogue] in catalogue[$0]?.requiredSecrets }
             ).endpoints(withFaucet: posture.posture.mode == .development)
             + AttestationRoutes(attestation).endpoints + handover.endpoints
             + AttestationRoutes.tlsEndpoints(identity: tls, certificateRequest: certificateRequest)

@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
-VECTORS = HERE.parent / "VaultTests" / "Vectors" / "vault-envelope-v1.json"
+VECTORS = HERE.parent / "VaultTests" / "Vectors"
 
 
-def test_the_written_form_is_enough_to_open_an_envelope():
-    check = [sys.executable, str(HERE / "vault_envelope.py"), str(VECTORS)]
+@pytest.mark.parametrize("file", ["vault-envelope-v1.json", "vault-purposes.json"])
+def test_the_written_form_is_enough_to_open_an_envelope(file):
+    check = [sys.executable, str(HERE / "vault_envelope.py"), str(VECTORS / file)]
     result = subprocess.run(check, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr

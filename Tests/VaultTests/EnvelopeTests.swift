@@ -168,9 +168,11 @@ struct ProviderSlugTests {
         #expect(ProviderSlug(text) == nil)
     }
 
-    @Test("Anthropic is served, others are names only")
+    @Test("Nine are served, others are names only")
     func served() throws {
-        #expect(ProviderSlug("anthropic")?.isServed == true)
-        #expect(ProviderSlug("openai")?.isServed == false)
+        let names = "anthropic minimax openrouter zai deepseek gemini openai kimi opencode".split(separator: " ")
+        #expect(names.allSatisfy { ProviderSlug($0)?.isServed == true })
+        #expect(ProviderSlug.served.count == names.count)
+        #expect(ProviderSlug("levanto")?.isServed == false)
     }
 }

@@ -6,12 +6,13 @@ import Testing
 
 @testable import Vault
 
-/// One vector of `Vectors/vault-envelope-v1.json`, which `Tests/Clients/vault_envelope.py` wrote from the README alone.
+/// One vector of `Vectors/vault-envelope-v1.json` or `vault-purposes.json`, which `Tests/Clients/vault_envelope.py`
+/// wrote from the README alone.
 struct GoldenVector: CustomTestStringConvertible, Sendable {
     let json: JSON
 
-    static func all() -> [GoldenVector] {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/vault-envelope-v1.json")
+    static func all(_ file: String = "vault-envelope-v1") -> [GoldenVector] {
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(file).json")
         guard let data = try? Data(contentsOf: url), let document = try? JSON(parsing: Array(data)) else { return [] }
         return (document["vectors"]?.array ?? []).map(GoldenVector.init)
     }

@@ -11,7 +11,7 @@ struct OpenVaultsTests {
         let text = VaultText(origin: Room.origin, wallet: person.key.address).text
         return try VaultKey(
             signature: person.key.sign(personalMessage: Array(text.utf8)),
-            index: VaultIndex(of: person.key.address, key: Room.indexKey()), epoch: .current)
+            index: VaultIndex(of: person.key.address, key: Room.indexKey()), epoch: .first)
     }
 
     private func isOpen(_ open: OpenVaults, _ person: Person, at now: Timestamp = Room.start) throws -> Bool {
@@ -122,7 +122,7 @@ struct OpenVaultsTests {
             let number = Int64(random.bytes(1)[0])
             let vault = OpenVault(
                 wallet: WalletID(number / 4), index: VaultIndex(of: try Person().key.address, key: try Room.indexKey()),
-                epoch: .current, nonce: [], wrapped: [], expiresAt: Room.start.adding(seconds: Int64(step) + 500))
+                epoch: .first, nonce: [], wrapped: [], expiresAt: Room.start.adding(seconds: Int64(step) + 500))
             table.open(vault, for: "grant \(number)", at: Room.start.adding(seconds: Int64(step)))
             #expect(table.count <= 100)
             #expect(table.queued <= 2 * table.count + OpenVaultTable.queueSlack)

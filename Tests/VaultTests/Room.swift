@@ -18,23 +18,39 @@ struct Room {
     let clock: ManualClock
     let grants: EndedGrants
     let open: OpenVaults
-    let vault: ProviderVault
+    let vault: WalletVault
 
     /// A vault on `folder`'s database. With the folder of an earlier one it is that one, restarted.
     static func open(
-        in folder: TemporaryFolder? = nil, clock: ManualClock = ManualClock(start), origin: String = Room.origin
+        in folder: TemporaryFolder? = nil, clock: ManualClock = ManualClock(start), origin: String = Room.origin,
+        allowsUnsigned: Bool = false, store: any VaultStore = RowVaultStore(), isForgeable: Bool = false
     ) throws -> Room {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
             TestPlace.location(of: folder.file("vault.db")),
-            migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations))
+            migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations, isForgeable ? forgery : []))
         let open = try OpenVaults(random: SystemRandom())
         let grants = EndedGrants()
         return Room(
             folder: folder, database: database, clock: clock, grants: grants, open: open,
-            vault: ProviderVault(
-                origin: origin, indexKey: try indexKey(), nonces: StoredNonces(), grants: grants, open: open,
-                database: database, clock: clock, random: SystemRandom()))
+            vault: WalletVault(
+                WalletVault.Policy(origin: origin, chainID: 8_453, allowsUnsigned: allowsUnsigned),
+                keys: try WalletVault.Keys(
+                    index: indexKey(), audit: auditKey(),
+                    unsigned: Secret(copying: [UInt8](repeating: 11, count: 32))),
+                nonces: StoredNonces(), grants: grants, open: open, store: store, database: database, clock: clock,
+                random: SystemRandom()))
+    }
+
+    /// Takes away what refuses to alter the log: somebody with the file can.
+    private static let forgery = [
+        Migration(
+            module: "forgery", number: 1, name: "no triggers",
+            sql: "drop trigger vault_log_refuses_update; drop trigger vault_log_refuses_delete;")
+    ]
+
+    static func auditKey() throws -> Secret {
+        try Secret(copying: [UInt8](repeating: 10, count: 32))
     }
 
     static func indexKey() throws -> Secret {
@@ -46,30 +62,61 @@ struct Room {
         withExtendedLifetime(folder) {}
     }
 
+    /// The text to sign and a nonce.
+    func challenge(
+        for caller: VaultCaller, _ purpose: VaultPurpose = .providers
+    ) async throws -> (message: String, nonce: String) {
+        let challenge = try await vault.challenge(purpose, for: caller)
+        return (challenge.request.message, challenge.nonce)
+    }
+
     /// Saves `key` as a client does: challenge, signature, request.
     @discardableResult
-    func store(_ key: String, by person: Person, _ provider: ProviderSlug = .anthropic) async throws -> ProviderStatus {
-        let (message, nonce) = vault.challenge(for: person.caller)
+    func store(
+        _ key: String, by person: Person, _ provider: ProviderSlug = .anthropic, kind: VaultTextKind = .personal
+    ) async throws -> ProviderStatus {
+        let (request, nonce) = try await vault.challenge(.providers, for: person.caller)
         return try await vault.store(
-            provider, key: Secret(copying: Array(key.utf8)), signature: person.signature(message), nonce: nonce,
+            provider, key: Secret(copying: Array(key.utf8)), signature: person.signature(request, kind), nonce: nonce,
             for: person.caller)
     }
 
-    func unlock(by person: Person, providers: [String]? = nil) async throws -> UnlockOutcome {
-        let (message, nonce) = vault.challenge(for: person.caller)
+    func unlock(
+        by person: Person, providers: [String]? = nil, kind: VaultTextKind = .personal
+    ) async throws -> UnlockOutcome {
+        let (request, nonce) = try await vault.challenge(.providers, for: person.caller)
         return try await vault.unlock(
-            signature: person.signature(message), nonce: nonce, providers: providers, for: person.caller)
+            signature: person.signature(request, kind), nonce: nonce, providers: providers, for: person.caller)
+    }
+
+    /// Runs a statement as somebody with the file could.
+    func run(_ statement: String) async throws {
+        try await database.write { _ = try $0.execute(statement) }
+    }
+
+    /// What the log of the first wallet says, action by action.
+    func actions() async throws -> [String] {
+        try await database.read { tx in
+            try tx.rows("select action from vault_log where wallet_id = 1 order by sequence") { try $0.text(0) }
+        }
     }
 
     func status(of person: Person, _ provider: ProviderSlug = .anthropic) async throws -> ProviderStatus {
-        try await database.read { try vault.status(provider, for: person.caller, in: $0) }
+        let status = try await fullStatus(of: person, provider)
+        return ProviderStatus(configured: status.configured, unlocked: status.unlocked)
+    }
+
+    func fullStatus(of person: Person, _ provider: ProviderSlug = .anthropic) async throws -> SecretStatus {
+        try await database.read { try vault.status(SecretName(provider), for: person.caller, in: $0) }
     }
 
     /// The saved key as a chat would get it.
     func key(of person: Person, _ provider: ProviderSlug = .anthropic) async throws -> String {
-        let secret = try await database.read {
-            try vault.openProviderKey(
-                provider, of: person.caller.wallet, grant: person.caller.grant, at: clock.now(), in: $0)
+        let now = clock.now()
+        let secret = try await database.write {
+            try vault.use(
+                SecretName(provider), of: person.caller.wallet, grant: person.caller.grant, at: now, in: $0
+            ) { _ in person.caller.address }
         }
         return secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
@@ -94,6 +141,13 @@ struct Person: Sendable {
 
     func signature(_ text: String) -> String {
         key.sign(personalMessage: Array(text.utf8)).hex
+    }
+
+    func signature(_ request: SigningRequest, _ kind: VaultTextKind) throws -> String {
+        switch kind {
+        case .personal: signature(request.message)
+        case .typed: key.sign(typedData: try TypedData(json: request.typedData)).hex
+        }
     }
 }
 

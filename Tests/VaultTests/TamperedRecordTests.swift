@@ -16,8 +16,10 @@ struct TamperedRecordTests {
     private func envelope(of person: Person, _ room: Room) async throws -> [UInt8] {
         try #require(
             try await room.database.read { tx in
-                try tx.first("select envelope from vault_records where wallet_id = $1", [.wallet(person.caller.wallet)])
-                {
+                try tx.first(
+                    "select envelope from vault_secrets where wallet_id = $1 and name = 'anthropic'",
+                    [.wallet(person.caller.wallet)]
+                ) {
                     try $0.blob(0)
                 }
             })
@@ -29,9 +31,10 @@ struct TamperedRecordTests {
         try await room.database.write { tx in
             _ = try tx.execute(
                 """
-                insert into vault_records (wallet_id, provider, envelope, text_version, epoch, created_at)
-                    values ($1, $2, $3, 1, 1, 0)
-                    on conflict (wallet_id, provider) do update set envelope = excluded.envelope
+                insert into vault_secrets (wallet_id, purpose, name, is_signed, text_kind, text_version, epoch,
+                        envelope, created_at)
+                    values ($1, 'provider', $2, 1, 'personal_sign', 1, 1, $3, 0)
+                    on conflict (wallet_id, purpose, name, is_signed) do update set envelope = excluded.envelope
                 """,
                 [.wallet(wallet), .text(provider), .blob(envelope)])
         }
@@ -56,6 +59,7 @@ struct TamperedRecordTests {
         let room = try Room.open()
         let person = try Person()
         let openai = try #require(ProviderSlug("openai"))
+        try await room.store("sk-openai", by: person, openai)
         try await room.store("sk-ant-one", by: person)
         try await put(try await envelope(of: person, room), as: "openai", of: person.caller.wallet, room)
         #expect(try await keyError { try await room.key(of: person, openai) } == .damaged)
@@ -85,7 +89,7 @@ struct TamperedRecordTests {
         let room = try Room.open()
         let person = try Person()
         try await room.store("sk-ant-one", by: person)
-        let (message, nonce) = room.vault.challenge(for: person.caller)
+        let (message, nonce) = try await room.challenge(for: person.caller)
         let second = try await vaultError {
             try await room.vault.unlock(
                 signature: Self.secondSignature, nonce: nonce, providers: nil, for: person.caller)
@@ -106,7 +110,7 @@ struct TamperedRecordTests {
         let error = try await vaultError {
             try await room.vault.store(
                 .anthropic, key: Secret(copying: Array("sk-ant-two".utf8)), signature: Self.secondSignature,
-                nonce: room.vault.challenge(for: person.caller).nonce, for: person.caller)
+                nonce: try await room.challenge(for: person.caller).nonce, for: person.caller)
         }
         #expect(error == .signerNotDeterministic)
         #expect(try await room.key(of: person) == "sk-ant-one")
@@ -121,7 +125,7 @@ struct TamperedRecordTests {
         try await room.store("sk-ant-one", by: before)
         _ = try await room.vault.store(
             .anthropic, key: Secret(copying: Array("sk-ant-two".utf8)), signature: Self.secondSignature,
-            nonce: room.vault.challenge(for: after.caller).nonce, for: after.caller)
+            nonce: try await room.challenge(for: after.caller).nonce, for: after.caller)
         #expect(try await room.key(of: after) == "sk-ant-two")
         #expect(try await keyError { try await room.key(of: before) } == .locked)
         #expect(try await room.status(of: before) == ProviderStatus(configured: true, unlocked: false))

@@ -32,7 +32,7 @@ struct WrongRequestTests {
         let person = try Person()
         try await room.store(Self.providerKey, by: person)
         room.open.close(grant: person.caller.grant)
-        let audited = try await room.count("vault_audit")
+        let audited = try await room.count("vault_log")
         let (signature, nonce) = try await request(fault, person, room)
         let stored = try await vaultError {
             try await room.vault.store(
@@ -45,7 +45,7 @@ struct WrongRequestTests {
         }
         #expect(unlocked == fault.expected)
         #expect(try await room.status(of: person) == ProviderStatus(configured: true, unlocked: false))
-        #expect(try await room.count("vault_audit") == audited)
+        #expect(try await room.count("vault_log") == audited)
         _ = try await room.unlock(by: person)
         #expect(try await room.key(of: person) == Self.providerKey)
         await room.close()
@@ -54,7 +54,7 @@ struct WrongRequestTests {
     private func request(
         _ fault: Fault, _ person: Person, _ room: Room
     ) async throws -> (signature: String?, nonce: String?) {
-        let (message, nonce) = room.vault.challenge(for: person.caller)
+        let (message, nonce) = try await room.challenge(for: person.caller)
         let signature = person.signature(message)
         switch fault {
         case .noSignature: return (nil, nonce)
@@ -65,7 +65,7 @@ struct WrongRequestTests {
         case .otherSigner: return (try Person(2).signature(message), nonce)
         case .otherText: return (person.signature("Log in\n\nNonce: \(nonce)"), nonce)
         case .otherOrigin: return (person.signature(message.replacing("gateway", with: "gatevvay")), nonce)
-        case .otherWalletsNonce: return (signature, room.vault.challenge(for: try Person(2).caller).nonce)
+        case .otherWalletsNonce: return (signature, try await room.challenge(for: Person(2).caller).nonce)
         case .inventedNonce: return (signature, "abc")
         case .usedNonce:
             _ = try await room.vault.unlock(signature: signature, nonce: nonce, providers: [], for: person.caller)
@@ -93,7 +93,7 @@ struct WrongRequestTests {
     func race() async throws {
         let room = try Room.open()
         let person = try Person()
-        let (message, nonce) = room.vault.challenge(for: person.caller)
+        let (message, nonce) = try await room.challenge(for: person.caller)
         let signature = person.signature(message)
         let outcomes = try await withThrowingTaskGroup(of: VaultError?.self) { group in
             for number in 0..<8 {
@@ -109,8 +109,8 @@ struct WrongRequestTests {
         }
         #expect(outcomes.count { $0 == nil } == 1)
         #expect(outcomes.count { $0 == .nonceRejected } == 7)
-        #expect(try await room.count("vault_records") == 1)
-        #expect(try await room.count("vault_audit") == 1)
+        #expect(try await room.count("vault_secrets") == 1)
+        #expect(try await room.count("vault_log") == 1)
         await room.close()
     }
 }

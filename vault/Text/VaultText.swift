@@ -13,29 +13,36 @@ public struct VaultText: Hashable, Sendable {
     public let origin: String
     /// The wallet that signs.
     public let wallet: Address
+    /// What is unlocked.
+    public let purpose: VaultPurpose
     /// The generation of the key.
     public let epoch: VaultEpoch
 
     /// A text from its fields.
-    public init(origin: String, wallet: Address, epoch: VaultEpoch = .current) {
+    public init(origin: String, wallet: Address, purpose: VaultPurpose = .providers, epoch: VaultEpoch = .first) {
         self.origin = origin
         self.wallet = wallet
+        self.purpose = purpose
         self.epoch = epoch
     }
 
     /// The exact text: lines end with LF, the last with nothing.
     public var text: String {
         """
-        Unlock your provider vault on Sealgate at \(origin)
+        Unlock your \(subject) on Sealgate at \(origin)
 
         Wallet: \(wallet.lowercase)
-        Purpose: derive-provider-vault-key
+        Purpose: \(purpose.tag)
         Version: \(VaultText.version)
         Epoch: \(epoch.number)
 
-        Signing this text only unlocks the provider keys that you saved there, for this session. \
-        It sends no transaction and moves no funds. Whoever has the signature can open those keys: \
-        never sign this text for another site.
+        Signing this text only unlocks the \(purpose.belongings) that you saved there, for this session. \
+        It sends no transaction and moves no funds. Whoever has the signature can open those \
+        \(purpose == .providers ? "keys" : "secrets"): never sign this text for another site.
         """
+    }
+
+    private var subject: String {
+        purpose == .providers ? "provider vault" : purpose.belongings
     }
 }

@@ -31,11 +31,13 @@ public struct Agent: Hashable, Sendable {
     public let systemPrompt: String
     /// What it says it can do.
     public let skills: [Skill]
+    /// The names of the secrets that a wallet has to store before the agent can do its work.
+    public let requiredSecrets: [String]
 
     /// An agent.
     public init(
         id: String, name: String, title: String, description: String, model: String, systemPrompt: String,
-        skills: [Skill] = []
+        skills: [Skill] = [], requiredSecrets: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -44,5 +46,6 @@ public struct Agent: Hashable, Sendable {
         self.model = model
         self.systemPrompt = systemPrompt
         self.skills = skills
+        self.requiredSecrets = requiredSecrets
     }
 }

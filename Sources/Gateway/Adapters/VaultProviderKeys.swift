@@ -1,20 +1,23 @@
 import Agents
 import Cryptography
 import Database
+import Identity
 import Primitives
 import Vault
 
 /// Plugs the vault into chat.
 struct VaultProviderKeys: ProviderKeyPort {
-    let vault: ProviderVault
+    let vault: WalletVault
+    let wallets: Wallets
 
     func openKey(
         for wallet: WalletID, grant: String, in tx: borrowing WriteTransaction, at now: Timestamp
     ) throws -> Secret {
         do {
-            let key = try vault.openProviderKey(.anthropic, of: wallet, grant: grant, at: now, in: tx)
-            try vault.noteUse(of: .anthropic, by: wallet, at: now, in: tx)
-            return key
+            return try vault.use(SecretName(.anthropic), of: wallet, grant: grant, at: now, in: tx) { tx in
+                guard let address = try wallets.address(of: wallet, in: tx) else { throw ProviderKeyError.damaged }
+                return address
+            }
         } catch let error as ProviderKeyError {
             switch error {
             case .missing: throw ProviderKeyProblem.missing

@@ -75,6 +75,8 @@ public struct Configuration: Sendable {
     public let attestation: AttestationSettings
     /// Other gateways.
     public let peers: PeerSettings
+    /// The vault.
+    public let vault: VaultSettings
 
     /// Understands raw settings; throws about the first that cannot be.
     public init(_ source: ConfigurationSource) throws(ConfigurationError) {
@@ -104,6 +106,7 @@ public struct Configuration: Sendable {
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
+        vault = try VaultSettings(reader)
         try root.check(hasSecret: rootSecretHex != nil, device: attestation.device)
         try checkKeySources()
     }
@@ -135,6 +138,10 @@ public struct Configuration: Sendable {
         guard tls != .off else {
             throw ConfigurationError(
                 Setting.mode.name, "production needs TLS: set \(Setting.tls.name)=inside, or name certificate and key.")
+        }
+        guard !vault.allowsUnsigned else {
+            throw ConfigurationError(
+                Setting.vaultUnsigned.name, "production keeps no secret that it could open alone: write off.")
         }
         guard peers.origins.isEmpty || peers.isStrict else {
             throw ConfigurationError(Setting.peerStrict.name, "production trusts evidence alone: write on.")

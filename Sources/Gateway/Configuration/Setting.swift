@@ -162,6 +162,24 @@ public struct Setting: Sendable, Hashable {
         "How many secrets fit into locked memory, 256 to 65536, 512 bytes each. Needs RLIMIT_MEMLOCK to match.",
         default: "4096")
 
+    /// Where the vault's ciphertexts lie.
+    public static let vaultFolder = Setting(
+        "SEALGATE_VAULT_DIR",
+        "Folder for the vault's ciphertexts, a file each under opaque names; unset, they lie in the database. It has "
+            + "to come back with the database: a start without its files is refused. Made with mode 0700 in "
+            + "development; in production it has to be there, writable, and not on tmpfs, ramfs or overlay.",
+        default: nil)
+    /// Whether secrets may be stored without a signature.
+    public static let vaultUnsigned = Setting(
+        "SEALGATE_VAULT_UNSIGNED",
+        "`on` lets clients that cannot sign store secrets under a key of the gateway's own, marked needsMigration. "
+            + "`off` refuses them. Production takes off alone.", default: "off")
+    /// The chain that the vault's typed data name.
+    public static let vaultChain = Setting(
+        "SEALGATE_VAULT_CHAIN_ID",
+        "The chain id in the vault's typed data; wallets sign typed data only for the chain that they are on. Changing "
+            + "it locks every vault that was sealed under typed data.", default: "8453")
+
     /// Which attestation device is asked.
     public static let sevDevice = Setting(
         "SEALGATE_SEV_DEVICE",
@@ -235,7 +253,7 @@ public struct Setting: Sendable, Hashable {
         proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
         secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
-        peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
+        vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
     ]
 
     /// Names the configuration file; not itself allowed in one.

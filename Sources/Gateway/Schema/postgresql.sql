@@ -286,6 +286,59 @@ insert into schema_migrations (module, number, name, checksum)
     values ('vault', 1, 'records and audit', -7255864545192748481);
 commit;
 
+-- vault 2 (purposes, unsigned copies, generations, chained log)
+begin;
+create table vault_secrets (
+    wallet_id bigint not null,
+    purpose text collate "C" not null check (purpose in ('provider', 'mcp', 'agent')),
+    name text collate "C" not null,
+    is_signed smallint not null,
+    text_kind text collate "C" check (text_kind in ('personal_sign', 'eip712')),
+    text_version bigint not null,
+    epoch bigint not null,
+    envelope bytea not null,
+    file text collate "C",
+    check_value bytea,
+    grant_id text collate "C",
+    proven_at bigint,
+    created_at bigint not null,
+    last_used_at bigint,
+    primary key (wallet_id, purpose, name, is_signed)
+);
+insert into vault_secrets (wallet_id, purpose, name, is_signed, text_kind, text_version, epoch,
+        envelope, created_at, last_used_at)
+    select wallet_id, 'provider', provider, 1, 'personal_sign', text_version, epoch, envelope,
+        created_at, last_used_at from vault_records;
+drop table vault_records;
+create table vault_epochs (
+    wallet_id bigint not null,
+    purpose text collate "C" not null check (purpose in ('provider', 'mcp', 'agent')),
+    epoch bigint not null,
+    primary key (wallet_id, purpose)
+);
+create table vault_log (
+    wallet_id bigint not null,
+    sequence bigint not null,
+    at bigint not null,
+    action text collate "C" not null,
+    subject text collate "C" not null,
+    grant_id text collate "C" not null,
+    previous_hash bytea not null,
+    hash bytea not null,
+    primary key (wallet_id, sequence)
+);
+create trigger vault_log_refuses_change before update or delete on vault_log
+    for each row execute function refuse_change();
+create table vault_log_heads (
+    wallet_id bigint not null primary key,
+    sequence bigint not null,
+    hash bytea not null,
+    code bytea not null
+);
+insert into schema_migrations (module, number, name, checksum)
+    values ('vault', 2, 'purposes, unsigned copies, generations, chained log', -599065901467157337);
+commit;
+
 -- agents 1 (conversations)
 begin;
 create table conversations (

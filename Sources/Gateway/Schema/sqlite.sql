@@ -259,6 +259,61 @@ insert into schema_migrations (module, number, name, checksum)
     values ('vault', 1, 'records and audit', 1832965703397666126);
 commit;
 
+-- vault 2 (purposes, unsigned copies, generations, chained log)
+begin;
+create table vault_secrets (
+    wallet_id integer not null,
+    purpose text not null check (purpose in ('provider', 'mcp', 'agent')),
+    name text not null,
+    is_signed integer not null,
+    text_kind text check (text_kind in ('personal_sign', 'eip712')),
+    text_version integer not null,
+    epoch integer not null,
+    envelope blob not null,
+    file text,
+    check_value blob,
+    grant_id text,
+    proven_at integer,
+    created_at integer not null,
+    last_used_at integer,
+    primary key (wallet_id, purpose, name, is_signed)
+) strict;
+insert into vault_secrets (wallet_id, purpose, name, is_signed, text_kind, text_version, epoch,
+        envelope, created_at, last_used_at)
+    select wallet_id, 'provider', provider, 1, 'personal_sign', text_version, epoch, envelope,
+        created_at, last_used_at from vault_records;
+drop table vault_records;
+create table vault_epochs (
+    wallet_id integer not null,
+    purpose text not null check (purpose in ('provider', 'mcp', 'agent')),
+    epoch integer not null,
+    primary key (wallet_id, purpose)
+) strict;
+create table vault_log (
+    wallet_id integer not null,
+    sequence integer not null,
+    at integer not null,
+    action text not null,
+    subject text not null,
+    grant_id text not null,
+    previous_hash blob not null,
+    hash blob not null,
+    primary key (wallet_id, sequence)
+) strict;
+create trigger vault_log_refuses_update before update on vault_log
+    begin select raise(abort, 'vault_log is append-only'); end;
+create trigger vault_log_refuses_delete before delete on vault_log
+    begin select raise(abort, 'vault_log is append-only'); end;
+create table vault_log_heads (
+    wallet_id integer not null primary key,
+    sequence integer not null,
+    hash blob not null,
+    code blob not null
+) strict;
+insert into schema_migrations (module, number, name, checksum)
+    values ('vault', 2, 'purposes, unsigned copies, generations, chained log', 8405920542142630127);
+commit;
+
 -- agents 1 (conversations)
 begin;
 create table conversations (

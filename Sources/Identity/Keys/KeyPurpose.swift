@@ -9,6 +9,10 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case walletAddress = "sealgate/key/wallet-address/v1"
     /// Turns an address into the vault index that envelopes are bound to.
     case vaultIndex = "sealgate/key/vault-index/v1"
+    /// Authenticates the end of each wallet's vault log.
+    case vaultAudit = "sealgate/key/vault-audit/v1"
+    /// The root of the keys under which secrets lie that were stored without a signature.
+    case vaultUnsigned = "sealgate/key/vault-unsigned/v1"
     /// Seals the settings in a wallet's row.
     case walletSettings = "sealgate/key/wallet-settings/v1"
     /// The root of the keys under which conversations are stored.

@@ -48,6 +48,25 @@ enum VaultRefusal {
                 409, error,
                 "This wallet signs the same text differently each time, so what it stored cannot be opened. Delete the "
                     + "stored keys, and use a wallet with deterministic signatures (RFC 6979).")
+        case .plainTextNeeded:
+            named(409, error, "What is stored was sealed under the plain text: sign message with personal_sign.")
+        case .typedDataNeeded:
+            named(409, error, "What is stored was sealed under the typed data: sign typedData, eth_signTypedData_v4.")
+        case .secretInvalid:
+            named(
+                400, error,
+                "A secret has 1 to 512 bytes without NUL; its name 1 to 64 of A-Z a-z 0-9 . _ -, and so its server.")
+        case .tooManySecrets:
+            named(
+                409, error,
+                "At most \(WalletVault.maximumScopes) servers and agents each, and "
+                    + "\(WalletVault.maximumKeysPerScope) secrets of one. Delete some first.")
+        case .vaultChanged: named(409, error, "Other requests changed this vault at the same time. Send it again.")
+        case .auditBroken:
+            named(
+                503, error,
+                "The log of this vault was altered, so nothing is done that it would have to hold. Ask the operator.")
+        case .storageFailed: named(503, error, "The ciphertext could not be stored. Nothing was changed; try later.")
         case .keyInvalid: named(400, error, "A provider key has 1 to 512 visible ASCII characters.")
         case .providerUnknown: named(400, error, "Keys of this provider cannot be stored here.")
         }

@@ -60,6 +60,6 @@ extension WalletRoutes {
     }
 
     private func hasKey(_ caller: Caller, in tx: borrowing some SQLReader & ~Copyable) throws -> Bool {
-        try vault.hasKey(ProviderSlug.anthropic, of: caller.walletID, in: tx)
+        try vault.has(SecretName(.anthropic), of: caller.walletID, in: tx)
     }
 }

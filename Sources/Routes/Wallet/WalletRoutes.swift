@@ -5,23 +5,27 @@ public import Ledger
 public import Primitives
 public import Vault
 
-/// What a wallet sees and sets of its own: balance, transactions, settings, provider keys.
+/// What a wallet sees and sets of its own: balance, transactions, settings, and what its vault holds.
 public struct WalletRoutes: Sendable {
     static let area = "Wallet"
     static let vaultArea = "Provider keys"
+    static let secretsArea = "Secrets"
 
     let database: Database
     let ledger: Ledger
     let idempotency: IdempotencyStore
-    let vault: ProviderVault
+    let vault: WalletVault
     let settings: WalletSettings
     let clock: any WallClock
     let random: any RandomSource
+    /// The names of the secrets that an agent needs; nil if there is no such agent.
+    let requiredSecrets: @Sendable (String) -> [String]?
 
     /// The routes over these domains.
     public init(
-        database: Database, ledger: Ledger, idempotency: IdempotencyStore, vault: ProviderVault,
-        settings: WalletSettings, clock: any WallClock, random: any RandomSource
+        database: Database, ledger: Ledger, idempotency: IdempotencyStore, vault: WalletVault,
+        settings: WalletSettings, clock: any WallClock, random: any RandomSource,
+        requiredSecrets: @escaping @Sendable (String) -> [String]?
     ) {
         self.database = database
         self.ledger = ledger
@@ -30,12 +34,13 @@ public struct WalletRoutes: Sendable {
         self.settings = settings
         self.clock = clock
         self.random = random
+        self.requiredSecrets = requiredSecrets
     }
 
     /// Every route. The faucet exists in development mode only.
     public func endpoints(withFaucet: Bool) -> [Endpoint] {
         [balance, transactions] + (withFaucet ? [faucet.rated(.money)] : []) + [readSettings, writeSettings]
-            + [storeKey, keyStatus, deleteKey, deriveChallenge, unlock]
+            + providerKeys + vaultRoutes(.providers) + [openGrants, vaultAudit] + secretRoutes
     }
 
     /// An amount as its two members: base units and dollars.

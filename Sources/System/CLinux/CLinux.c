@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int linux_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -18,6 +19,12 @@ int linux_forbid_core_dumps(void) {
     struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int64_t linux_file_system(const char *path) {
+    struct statfs system;
+    if (statfs(path, &system) != 0) return -1;
+    return (int64_t)(uint32_t)system.f_type;
 }
 
 uint64_t linux_lock_limit(void) {

@@ -12,7 +12,7 @@ struct BadRequestTests {
             operation in
             (
                 HTTPMethod(rawValue: operation.method),
-                operation.path.replacing("{id}", with: "assistant").replacing("{sid}", with: "cnv_none")
+                BadRequestTests.filled(operation.path)
             )
         }
     }
@@ -83,10 +83,21 @@ struct BadRequestTests {
         }
     }
 
+    /// A path with something in each of its holes.
+    private static func filled(_ path: String) -> String {
+        [
+            ("{id}", "assistant"), ("{sid}", "cnv_none"), ("{serverId}", "github"), ("{agentId}", "assistant"),
+            ("{key}", "KEY"),
+        ].reduce(path) { $0.replacing($1.0, with: $1.1) }
+    }
+
     private static func limit(_ path: String) -> Int {
         if path.hasSuffix("/chat") { return 6 * 131_072 + 4_096 }
         if path.hasSuffix("/auth/verify") || path.hasSuffix("/auth/siwe/verify") { return 32_768 }
-        return path == "/api/attestation/handover" ? 65_536 : 16_384
+        let large = [
+            "/api/attestation/handover", "/wallet/mcp-secrets/github", "/wallet/agent-secrets/assistant",
+        ]
+        return large.contains(path) ? 65_536 : 16_384
     }
 
     @Test("Required members are demanded, and wrong types named, without being repeated")
@@ -99,7 +110,7 @@ struct BadRequestTests {
                 guard let required = schema?["required"]?.array?.compactMap(\.string), !required.isEmpty else {
                     continue
                 }
-                let path = operation.path.replacing("{id}", with: "assistant").replacing("{sid}", with: "cnv_none")
+                let path = BadRequestTests.filled(operation.path)
                 let method = HTTPMethod(rawValue: operation.method)
                 let empty = try await visitor.send(method, path, json: [:])
                 empty.expect(400, "invalid_request")
@@ -124,7 +135,7 @@ struct BadRequestTests {
     func access() async throws {
         try await withGateway { gateway in
             for operation in gateway.contract.operations {
-                let path = operation.path.replacing("{id}", with: "assistant").replacing("{sid}", with: "cnv_none")
+                let path = BadRequestTests.filled(operation.path)
                 let needsToken = operation.operation["security"] != nil
                 for token in [nil, "bad", "a.b.c", "mcpwt_bad", ""] as [String?] {
                     let answer = try await gateway.send(
@@ -147,7 +158,7 @@ struct BadRequestTests {
         try await withGateway { gateway in
             let visitor = try await gateway.visitor()
             for path in Set(gateway.contract.operations.map(\.path)) {
-                let real = path.replacing("{id}", with: "assistant").replacing("{sid}", with: "cnv_none")
+                let real = BadRequestTests.filled(path)
                 let answer = try await visitor.send(.patch, real)
                 answer.expect(405, "method_not_allowed")
                 let known = gateway.contract.operations.filter { $0.path == path }.map(\.method)
@@ -157,7 +168,7 @@ struct BadRequestTests {
             for path in [
                 "/", "/Agents", "/agents/", "//agents", "/agents/assistant/", "/wallet", "/wallet/balance/x",
                 "/%61gents",
-                "/wallet/../agents", "/wallet/openai-apikey", "/voice/token", "/admin", "/.env", "/api", "/auth",
+                "/wallet/../agents", "/wallet/levanto-apikey", "/voice/token", "/admin", "/.env", "/api", "/auth",
             ] {
                 try await visitor.get(path).expect(404, "not_found")
             }

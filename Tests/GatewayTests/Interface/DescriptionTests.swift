@@ -86,6 +86,8 @@ struct DescriptionTests {
             "GET /wallet/balance", "GET /wallet/transactions", "GET /wallet/settings", "PUT /wallet/settings",
             "POST /wallet/faucet", "PUT /wallet/apikey", "DELETE /wallet/apikey", "GET /wallet/apikey/status",
             "GET /wallet/provider-vault/derive-challenge", "POST /wallet/provider-vault/unlock", "GET /health",
+            "POST /wallet/provider-vault/lock", "GET /wallet/provider-vault/rotate-challenge",
+            "POST /wallet/provider-vault/rotate", "GET /wallet/provider-vault/grants", "GET /wallet/vault-audit",
             "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
@@ -94,7 +96,19 @@ struct DescriptionTests {
             "POST /auth/siwe/verify", "POST /api/auth/siwe/verify",
             "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
         ]
-        #expect(routes == expected)
+        let providers = "minimax openrouter zai deepseek gemini openai kimi opencode".split(separator: " ")
+        let keys = providers.flatMap { slug in
+            ["PUT /wallet/\(slug)-apikey", "DELETE /wallet/\(slug)-apikey", "GET /wallet/\(slug)-apikey/status"]
+        }
+        let secrets = [("mcp-secrets", "serverId"), ("agent-secrets", "agentId")].flatMap { area, id in
+            [
+                "GET /wallet/\(area)/derive-challenge", "POST /wallet/\(area)/unlock", "POST /wallet/\(area)/lock",
+                "GET /wallet/\(area)/rotate-challenge", "POST /wallet/\(area)/rotate", "POST /wallet/\(area)/{\(id)}",
+                "GET /wallet/\(area)/{\(id)}", "DELETE /wallet/\(area)/{\(id)}",
+            ]
+        }
+        let values = "GET /wallet/mcp-secrets/{serverId}/values"
+        #expect(routes == expected.union(keys).union(secrets).union([values, values + "/{key}"]))
     }
 
     @Test("The page for people lists every route and needs nothing from outside")

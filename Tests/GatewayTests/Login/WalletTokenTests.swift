@@ -39,21 +39,55 @@ struct WalletTokenTests {
     }
 
     /// One call behind each permission that a route asks for. What it answers when it is let in does not matter.
-    private static let doors: [(permission: String, method: HTTPMethod, path: String, body: JSON?)] = [
+    private static let doors = commonDoors + providerDoors + secretDoors
+
+    private typealias Door = (permission: String, method: HTTPMethod, path: String, body: JSON?)
+
+    private static let commonDoors: [Door] = [
         ("wallet:read", .get, "/wallet/balance", nil), ("wallet:read", .get, "/wallet/transactions", nil),
         ("wallet:read", .get, "/wallet/settings", nil), ("wallet:write", .put, "/wallet/settings", [:]),
         ("wallet:fund", .post, "/wallet/faucet", ["amount": "10000"]),
         ("vault:read", .get, "/wallet/apikey/status", nil),
-        ("vault:read", .get, "/wallet/provider-vault/derive-challenge", nil),
         ("vault:write", .put, "/wallet/apikey", ["anthropicApiKey": "sk-ant-12345"]),
         ("vault:write", .delete, "/wallet/apikey", nil),
-        ("vault:unlock", .post, "/wallet/provider-vault/unlock", [:]),
+        ("vault:read", .get, "/wallet/provider-vault/grants", nil), ("vault:read", .get, "/wallet/vault-audit", nil),
         ("agents:read", .get, "/wallet/sessions", nil), ("agents:read", .get, "/agents/assistant/sessions", nil),
         ("agents:read", .get, "/agents/assistant/sessions/cnv_1", nil),
         ("agents:write", .post, "/agents/assistant/sessions", [:]),
         ("agents:write", .delete, "/agents/assistant/sessions/cnv_1", nil),
         ("agents:chat", .post, "/agents/assistant/sessions/cnv_1/chat", ["message": "x"]),
     ]
+
+    private static let providerDoors: [Door] = [
+        "minimax", "openrouter", "zai", "deepseek", "gemini", "openai", "kimi", "opencode",
+    ].flatMap { slug -> [Door] in
+        [
+            ("vault:read", .get, "/wallet/\(slug)-apikey/status", nil),
+            ("vault:write", .put, "/wallet/\(slug)-apikey", ["\(slug)ApiKey": "sk-12345"]),
+            ("vault:write", .delete, "/wallet/\(slug)-apikey", nil),
+        ]
+    }
+
+    private static let secretDoors: [Door] =
+        ["provider-vault", "mcp-secrets", "agent-secrets"].flatMap { area -> [Door] in
+            [
+                ("vault:read", .get, "/wallet/\(area)/derive-challenge", nil),
+                ("vault:unlock", .post, "/wallet/\(area)/unlock", [:]),
+                ("vault:unlock", .post, "/wallet/\(area)/lock", [:]),
+                ("vault:read", .get, "/wallet/\(area)/rotate-challenge", nil),
+                ("vault:write", .post, "/wallet/\(area)/rotate", [:]),
+            ]
+        }
+        + ["mcp-secrets/github", "agent-secrets/assistant"].flatMap { place -> [Door] in
+            [
+                ("vault:write", .post, "/wallet/\(place)", ["secrets": ["KEY": "x"]]),
+                ("vault:read", .get, "/wallet/\(place)", nil), ("vault:write", .delete, "/wallet/\(place)", nil),
+            ]
+        }
+        + [
+            ("secrets:read", .get, "/wallet/mcp-secrets/github/values", nil),
+            ("secrets:read", .get, "/wallet/mcp-secrets/github/values/KEY", nil),
+        ]
 
     private static let permissions = Set(doors.map(\.permission)).sorted()
 
@@ -64,7 +98,10 @@ struct WalletTokenTests {
                 operation.operation["x-permission"]?.string.map { "\(operation.method) \(operation.path) \($0)" }
             }
             let doors = WalletTokenTests.doors.map { door in
-                let path = door.path.replacing("assistant", with: "{id}").replacing("cnv_1", with: "{sid}")
+                let path = [
+                    ("agent-secrets/assistant", "agent-secrets/{agentId}"), ("assistant", "{id}"), ("cnv_1", "{sid}"),
+                    ("github", "{serverId}"), ("KEY", "{key}"),
+                ].reduce(door.path) { $0.replacing($1.0, with: $1.1) }
                 return "\(door.method.rawValue) \(path) \(door.permission)"
             }
             #expect(Set(doors) == Set(documented))

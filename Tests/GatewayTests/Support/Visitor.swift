@@ -58,8 +58,8 @@ struct Visitor: Sendable {
     }
 
     /// The vault's text, signed, and a fresh nonce.
-    func vaultProof() async throws -> (signature: String, nonce: String) {
-        let challenge = try await get("/wallet/provider-vault/derive-challenge").good()
+    func vaultProof(_ area: String = "/wallet/provider-vault") async throws -> (signature: String, nonce: String) {
+        let challenge = try await get(area + "/derive-challenge").good()
         return (key.signature(try challenge.string("message")), try challenge.string("nonce"))
     }
 

@@ -13,10 +13,12 @@ struct VaultTests {
         try await visitor.get("/wallet/apikey/status").good().json
     }
 
-    private static func state(configured: Bool, unlocked: Bool) -> JSON {
+    private static func state(configured: Bool, unlocked: Bool, isProven: Bool = false) -> JSON {
         [
             "configured": .bool(configured), "persistent": true,
             "encryptionMode": configured ? "sign-to-derive" : nil, "unlocked": .bool(unlocked), "needsMigration": false,
+            "textKind": configured ? "personal_sign" : nil,
+            "determinism": configured ? .string(isProven ? "proven" : "unproven") : nil,
         ]
     }
 
@@ -35,6 +37,7 @@ struct VaultTests {
             #expect(
                 stored.json == [
                     "success": true, "configured": true, "encryptionMode": "sign-to-derive", "unlocked": true,
+                    "needsMigration": false,
                 ])
             #expect(try await status(visitor) == VaultTests.state(configured: true, unlocked: true))
             for path in ["/wallet/apikey/status", "/wallet/settings", "/wallet/balance", "/metrics", "/health"] {
@@ -181,8 +184,8 @@ struct VaultTests {
             #expect(unlocked["unlocked"] == true)
             for list in ["migratedProviders", "lockedProviders", "skippedProviders"] { #expect(unlocked[list] == []) }
             #expect((1...3_600_000).contains(unlocked["expiresInMs"].integer ?? 0))
-            #expect(try await status(visitor) == VaultTests.state(configured: true, unlocked: true))
-            #expect(try await status(second) == VaultTests.state(configured: true, unlocked: false))
+            #expect(try await status(visitor) == VaultTests.state(configured: true, unlocked: true, isProven: true))
+            #expect(try await status(second) == VaultTests.state(configured: true, unlocked: false, isProven: true))
         }
     }
 
@@ -194,9 +197,9 @@ struct VaultTests {
             let second = try await gateway.visitor(first.key)
             try await second.unlock().good()
             try await first.send(.post, "/auth/logout").good()
-            #expect(try await status(second) == VaultTests.state(configured: true, unlocked: true))
+            #expect(try await status(second) == VaultTests.state(configured: true, unlocked: true, isProven: true))
             let third = try await gateway.visitor(first.key)
-            #expect(try await status(third) == VaultTests.state(configured: true, unlocked: false))
+            #expect(try await status(third) == VaultTests.state(configured: true, unlocked: false, isProven: true))
         }
     }
 

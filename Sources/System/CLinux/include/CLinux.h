@@ -24,6 +24,9 @@ int32_t linux_thread_id(void);
 int linux_forbid_core_dumps(void);
 /// The lock limit (RLIMIT_MEMLOCK, soft) in bytes; UINT64_MAX when unlimited.
 uint64_t linux_lock_limit(void);
+
+/// The magic number of the file system that a path lies on, statfs(2); -1 if it cannot be asked.
+int64_t linux_file_system(const char *path);
 /// Raises the soft limit of open files to the hard one; returns what is in force.
 uint64_t linux_raise_open_files(void);
 /// prctl(PR_SET_PDEATHSIG, signal): the child ends with its parent.

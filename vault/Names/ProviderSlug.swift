@@ -4,8 +4,12 @@ public struct ProviderSlug: Hashable, Sendable {
     public static let maximumBytes = 32
     /// Anthropic.
     public static let anthropic = ProviderSlug(trusted: "anthropic")
-    /// The providers whose keys can be stored.
-    public static let served = [anthropic]
+    /// The providers whose keys can be stored, in the order of the documentation.
+    public static let served =
+        [anthropic]
+        + ["minimax", "openrouter", "zai", "deepseek", "gemini", "openai", "kimi", "opencode"].map {
+            ProviderSlug(trusted: $0)
+        }
 
     /// The name: 1 to 32 of `a-z 0-9 -`.
     public let text: String

@@ -9,7 +9,7 @@ import Testing
 @testable import Vault
 
 @Suite("Saved provider keys", .onEveryEngine)
-struct ProviderVaultTests {
+struct WalletVaultTests {
     static let providerKey = "sk-ant-api03-Zm9vYmFy_the-key-of-this-test"
 
     @Test("Save, use, restart, unlock, use, delete")
@@ -34,8 +34,8 @@ struct ProviderVaultTests {
         #expect(try await again.key(of: person) == Self.providerKey)
         #expect(try await again.status(of: person) == ProviderStatus(configured: true, unlocked: true))
 
-        #expect(try await again.vault.delete(.anthropic, for: person.caller))
-        #expect(try await again.vault.delete(.anthropic, for: person.caller) == false)
+        #expect(try await again.vault.delete(SecretScope(.anthropic), for: person.caller))
+        #expect(try await again.vault.delete(SecretScope(.anthropic), for: person.caller) == false)
         #expect(try await again.status(of: person) == ProviderStatus(configured: false, unlocked: false))
         #expect(again.open.count == 0)
         await again.close()
@@ -45,9 +45,9 @@ struct ProviderVaultTests {
     func challenge() async throws {
         let room = try Room.open()
         let person = try Person()
-        let first = room.vault.challenge(for: person.caller)
+        let first = try await room.challenge(for: person.caller)
         room.clock.advance(seconds: 1_000)
-        let second = room.vault.challenge(for: person.caller)
+        let second = try await room.challenge(for: person.caller)
         #expect(first.message.utf8.elementsEqual(second.message.utf8))
         #expect(first.nonce != second.nonce)
         #expect(!second.message.contains(second.nonce))
@@ -74,7 +74,7 @@ struct ProviderVaultTests {
         let room = try Room.open()
         let person = try Person()
         #expect(try await vaultError { try await room.store(key, by: person) } == .keyInvalid)
-        #expect(try await room.count("vault_records") == 0)
+        #expect(try await room.count("vault_secrets") == 0)
         await room.close()
     }
 
@@ -91,7 +91,7 @@ struct ProviderVaultTests {
     @Test("Only providers that are served can be stored")
     func otherProvider() async throws {
         let room = try Room.open()
-        let slug = try #require(ProviderSlug("openai"))
+        let slug = try #require(ProviderSlug("levanto"))
         #expect(try await vaultError { try await room.store("sk-x", by: Person(), slug) } == .providerUnknown)
         await room.close()
     }
@@ -106,9 +106,10 @@ struct ProviderVaultTests {
         #expect(try await room.key(of: one) == "sk-ant-one")
         #expect(try await room.key(of: two) == "sk-ant-two")
         let stolen = try await keyError {
-            try await room.database.read {
-                try room.vault.openProviderKey(
-                    .anthropic, of: one.caller.wallet, grant: two.caller.grant, at: Room.start, in: $0)
+            try await room.database.write { tx in
+                try room.vault.use(
+                    SecretName(.anthropic), of: one.caller.wallet, grant: two.caller.grant, at: Room.start, in: tx
+                ) { _ in one.caller.address }
             }
         }
         #expect(stolen == .locked)
@@ -138,18 +139,19 @@ struct ProviderVaultTests {
         let person = try Person()
         try await room.store(Self.providerKey, by: person)
         _ = try await room.unlock(by: person)
-        try await room.vault.delete(.anthropic, for: person.caller)
+        try await room.vault.delete(SecretScope(.anthropic), for: person.caller)
         let rows = try await room.database.read { tx in
-            try tx.rows("select wallet_id, provider, action, grant_id from vault_audit order by id") { row in
+            try tx.rows("select wallet_id, subject, action, grant_id from vault_log order by sequence") { row in
                 "\(try row.integer(0)) \(try row.text(1)) \(try row.text(2)) \(try row.text(3))"
             }
         }
         #expect(
             rows == [
-                "1 anthropic stored session-1", "1 anthropic unlocked session-1", "1 anthropic deleted session-1",
+                "1 provider/anthropic stored session-1", "1 provider/anthropic unlocked session-1",
+                "1 provider/anthropic deleted session-1",
             ])
         await #expect(throws: DatabaseError.self) {
-            try await room.database.write { tx in _ = try tx.execute("delete from vault_audit") }
+            try await room.database.write { tx in _ = try tx.execute("delete from vault_log") }
         }
         await room.close()
     }
@@ -160,14 +162,12 @@ struct ProviderVaultTests {
         let person = try Person()
         func lastUse() async throws -> Timestamp? {
             try await room.database.read { tx in
-                try tx.first("select last_used_at from vault_records") { try $0.optionalTimestamp(0) } ?? nil
+                try tx.first("select last_used_at from vault_secrets") { try $0.optionalTimestamp(0) } ?? nil
             }
         }
         try await room.store(Self.providerKey, by: person)
         #expect(try await lastUse() == nil)
-        try await room.database.write {
-            try room.vault.noteUse(of: .anthropic, by: person.caller.wallet, at: Room.start, in: $0)
-        }
+        _ = try await room.key(of: person)
         #expect(try await lastUse() == Room.start)
         try await room.store(Self.providerKey, by: person)
         #expect(try await lastUse() == nil)
@@ -181,7 +181,8 @@ struct ProviderVaultTests {
         try await room.store(Self.providerKey, by: person)
         _ = try await room.unlock(by: person)
         let key = Array(Self.providerKey.utf8)
-        let signature = person.key.sign(personalMessage: Array(room.vault.challenge(for: person.caller).message.utf8))
+        let signature = person.key.sign(
+            personalMessage: Array(try await room.challenge(for: person.caller).message.utf8))
         let address = person.key.address
         let needles = [
             Data(key), Data(key.suffix(16)), Data(Hex.encode(key).utf8), Data(Base64.encode(key).utf8.prefix(40)),

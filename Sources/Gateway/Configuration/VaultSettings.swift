@@ -1,0 +1,31 @@
+/// The settings about the vault, understood.
+public struct VaultSettings: Sendable, Hashable {
+    /// The chain that typed data name.
+    public let chainID: Int64
+    /// Whether secrets may be stored without a signature.
+    public let allowsUnsigned: Bool
+    /// Folder for ciphertexts; nil to keep them in the database.
+    public let folder: String?
+
+    /// Base.
+    static let defaultChainID: Int64 = 8_453
+    /// What counts where nothing is set.
+    static let none = VaultSettings(chainID: defaultChainID, allowsUnsigned: false, folder: nil)
+
+    private init(chainID: Int64, allowsUnsigned: Bool, folder: String?) {
+        self.chainID = chainID
+        self.allowsUnsigned = allowsUnsigned
+        self.folder = folder
+    }
+
+    init(_ reader: SettingReader) throws(ConfigurationError) {
+        chainID =
+            try reader.number(.vaultChain, in: 1...Int(Int32.max)).map { Int64($0) } ?? VaultSettings.defaultChainID
+        switch reader.text(.vaultUnsigned) {
+        case "on": allowsUnsigned = true
+        case "off": allowsUnsigned = false
+        default: throw ConfigurationError(Setting.vaultUnsigned.name, "write `on` or `off`.")
+        }
+        folder = reader.optionalText(.vaultFolder)
+    }
+}
