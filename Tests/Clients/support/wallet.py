@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 from eth_account import Account
-from eth_account.messages import encode_defunct
+from eth_account.messages import encode_defunct, encode_typed_data
 
 from .events import EventStream
 from .gateway import Gateway
@@ -49,6 +49,12 @@ class Wallet:
         self.signatures.append(signature)
         return signature
 
+    def sign_typed(self, data: dict) -> str:
+        """The EIP-712 signature of a document, as 0x and 130 hex digits."""
+        signature = self.account.sign_message(encode_typed_data(full_message=data)).signature.to_0x_hex()
+        self.signatures.append(signature)
+        return signature
+
     # Requests
 
     def request(self, method: str, path: str, **options) -> httpx.Response:
@@ -82,10 +88,11 @@ class Wallet:
 
     # Vault
 
-    def vault_proof(self) -> dict:
-        """A signature over the vault's text, with a nonce for one request."""
-        challenge = self.get("/wallet/provider-vault/derive-challenge")
-        return {"signature": self.sign(challenge["message"]), "nonce": challenge["nonce"]}
+    def vault_proof(self, area: str = "provider-vault", typed: bool = False) -> dict:
+        """A signature over a vault's text or typed data, with a nonce for one request."""
+        challenge = self.get(f"/wallet/{area}/derive-challenge")
+        signature = self.sign_typed(challenge["typedData"]) if typed else self.sign(challenge["message"])
+        return {"signature": signature, "nonce": challenge["nonce"]}
 
     def store_key(self, key: str | None = None) -> dict:
         body = {"anthropicApiKey": key or self.provider_key} | self.vault_proof()
@@ -97,6 +104,16 @@ class Wallet:
         response = self.request("POST", "/wallet/provider-vault/unlock", json=self.vault_proof())
         assert response.status_code == 200, response.text
         return response.json()
+
+    def vault_log(self, page: int = 200) -> tuple[list[dict], dict]:
+        """Every row of the vault's log, and its head."""
+        entries, more = [], True
+        while more:
+            after = entries[-1]["sequence"] if entries else 0
+            answer = self.get("/wallet/vault-audit", params={"after": after, "limit": page})
+            entries += answer["entries"]
+            more = answer["hasMore"]
+        return entries, answer["head"]
 
     # Money
 
