@@ -329,6 +329,8 @@ create table vault_log (
 );
 create trigger vault_log_refuses_change before update or delete on vault_log
     for each row execute function refuse_change();
+create trigger vault_log_refuses_truncate before truncate on vault_log
+    for each statement execute function refuse_change();
 create table vault_log_heads (
     wallet_id bigint not null primary key,
     sequence bigint not null,
@@ -336,7 +338,7 @@ create table vault_log_heads (
     code bytea not null
 );
 insert into schema_migrations (module, number, name, checksum)
-    values ('vault', 2, 'purposes, unsigned copies, generations, chained log', -599065901467157337);
+    values ('vault', 2, 'purposes, unsigned copies, generations, chained log', -7956874867183800365);
 commit;
 
 -- agents 1 (conversations)
@@ -402,4 +404,23 @@ create table known_release_lists (
 );
 insert into schema_migrations (module, number, name, checksum)
     values ('attestation', 2, 'known release lists', 1808175439854657830);
+commit;
+
+-- nodes 1 (keys of nodes, and what is announced)
+begin;
+create table node_keys (
+    kid text collate "C" not null primary key,
+    public_key bytea not null,
+    accepted_until bigint not null,
+    code bytea not null
+);
+create index node_keys_by_end on node_keys (accepted_until);
+create trigger node_keys_announces after insert or update on node_keys
+    for each row when (new.kid is not null) execute function announce_change('kid');
+create trigger login_sessions_announces after insert or update on login_sessions
+    for each row when (new.revoked_at is not null) execute function announce_change('id');
+create trigger wallet_token_marks_announces after insert or update on wallet_token_marks
+    for each row when (new.refused_until is not null) execute function announce_change('wallet_id');
+insert into schema_migrations (module, number, name, checksum)
+    values ('nodes', 1, 'keys of nodes, and what is announced', -1553888166498812531);
 commit;

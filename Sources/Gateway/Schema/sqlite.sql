@@ -378,3 +378,19 @@ create table known_release_lists (
 insert into schema_migrations (module, number, name, checksum)
     values ('attestation', 2, 'known release lists', -6867661756601664147);
 commit;
+
+-- nodes 1 (keys of nodes, and what is announced)
+begin;
+create table node_keys (
+    kid text not null primary key,
+    public_key blob not null,
+    accepted_until integer not null,
+    code blob not null
+) strict;
+create index node_keys_by_end on node_keys (accepted_until);
+
+
+
+insert into schema_migrations (module, number, name, checksum)
+    values ('nodes', 1, 'keys of nodes, and what is announced', 3071182984791072718);
+commit;
