@@ -269,7 +269,9 @@ struct LoginTests {
     @Test("Every error has a stable code", arguments: LoginError.allCases)
     func codes(error: LoginError) {
         #expect(!error.code.isEmpty)
-        let isRequest = error.code.hasPrefix("malformed_") || error.code.hasSuffix("_not_served")
+        let isRequest =
+            error.code.hasPrefix("malformed_") || error.code.hasSuffix("_not_served")
+            || error == .proofInvalid
         #expect((error.blame == .request) == isRequest)
         #expect((error.blame == .chain) == (error == .signatureUnavailable))
     }

@@ -34,11 +34,13 @@ public struct Login: Sendable {
 
     /// Begins a session for whoever signed the challenge; a contract wallet is looked up on the chain that is named, or
     /// the first that is served. The use of the nonce, the wallet and the session are one commit; whatever fails before
-    /// leaves the nonce unused. Throws `LoginError`, `RateExceeded` or `DatabaseError`.
+    /// leaves the nonce unused. With a DPoP proof the token is bound to the proof's key, and the proof is spent in the
+    /// same commit. Throws `LoginError`, `RateExceeded` or `DatabaseError`.
     public func verify(
-        walletAddress: String, signature: String, nonce: String, chainID: UInt64? = nil
+        walletAddress: String, signature: String, nonce: String, chainID: UInt64? = nil, proof offer: ProofOffer? = nil
     ) async throws -> LoginGrant {
         let now = clock.now()
+        let possession = try proven(offer, at: now)
         let address = try Login.address(walletAddress)
         let (challenge, commitment) = try recognise(nonce, by: address, at: now)
         let message = message(challenge, nonce, for: challenge.isBound ? address : nil, naming: commitment)
@@ -48,9 +50,19 @@ public struct Login: Sendable {
                 account: address, digest: PersonalMessage.digest(of: Array(message.text.utf8)), signature: bytes,
                 chainID: chainID, takesLowV: true))
         do {
-            return try await sessions.begin(proof, using: challenge, on: chainID, at: clock.now())
+            return try await sessions.begin(
+                proof, using: challenge, on: chainID, boundTo: possession, at: clock.now())
         } catch let error as ChallengeError {
             throw LoginError(error)
+        }
+    }
+
+    private func proven(_ offer: ProofOffer?, at now: Timestamp) throws(LoginError) -> DPoPProof? {
+        guard let offer else { return nil }
+        do throws(DPoPError) {
+            return try DPoPProof(offer, to: origin, token: nil, at: now)
+        } catch {
+            throw .proofInvalid
         }
     }
 

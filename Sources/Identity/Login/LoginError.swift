@@ -24,11 +24,14 @@ public enum LoginError: Error, Hashable, CaseIterable, Sendable {
     case contractWalletsNotServed
     /// The chain could not be asked.
     case signatureUnavailable
+    /// The DPoP proof is not good for this request, or was used before.
+    case proofInvalid
 
     /// Which of us is at fault.
     public var blame: LoginBlame {
         switch self {
-        case .malformedAddress, .malformedSignature, .malformedNonce, .chainNotServed, .contractWalletsNotServed:
+        case .malformedAddress, .malformedSignature, .malformedNonce, .chainNotServed, .contractWalletsNotServed,
+            .proofInvalid:
             .request
         case .signatureUnavailable: .chain
         default: .proof
@@ -47,6 +50,7 @@ public enum LoginError: Error, Hashable, CaseIterable, Sendable {
         case .chainNotServed: "chain_not_served"
         case .contractWalletsNotServed: "contract_wallets_not_served"
         case .signatureUnavailable: "signature_verification_unavailable"
+        case .proofInvalid: "invalid_dpop_proof"
         }
     }
 

@@ -12,6 +12,7 @@ public struct LoginSessions: Sendable {
     private let rates = WalletRates()
     private let usedNonces = UsedNonces()
     private let sessions = Sessions()
+    private let usedProofs = UsedProofs()
 
     /// Sessions whose tokens are `tokens`. `quota` is how often a wallet may log in, on all nodes together.
     public init(
@@ -26,16 +27,18 @@ public struct LoginSessions: Sendable {
     }
 
     /// Begins a session for the account that proved itself. Of several calls with one nonce one succeeds. `chainID` is
-    /// the chain that the login named, if it named one. Throws `ChallengeError.used`, `RateExceeded` or
-    /// `DatabaseError`.
+    /// the chain that the login named, if it named one; `possession` binds the token to its key, and is spent as well.
+    /// Throws `ChallengeError.used`, `LoginError.proofInvalid`, `RateExceeded` or `DatabaseError`.
     func begin(
-        _ proof: SignatureProof, using nonce: ChallengeNonce, on chainID: UInt64?, at now: Timestamp
+        _ proof: SignatureProof, using nonce: ChallengeNonce, on chainID: UInt64?,
+        boundTo possession: DPoPProof? = nil, at now: Timestamp
     ) async throws -> LoginGrant {
         let entry = wallets.entry(for: proof.account, holder: proof.holder, random: random)
         let prefix = proof.holder == .key ? Sessions.idPrefix : Sessions.contractIDPrefix
         let id = Identifier.make(prefix, at: now, random: random)
         let lifetime = proof.isRevocable ? Sessions.revocableLifetimeSeconds : Sessions.lifetimeSeconds
-        let session = try await database.write { [usedNonces, wallets, sessions, rates, quota] tx in
+        let session = try await database.write { [usedNonces, usedProofs, wallets, sessions, rates, quota] tx in
+            if let possession, try !usedProofs.use(possession.mark, in: tx) { throw LoginError.proofInvalid }
             try usedNonces.use(nonce, in: tx)
             let wallet = try wallets.findOrCreate(entry, at: now, in: tx)
             if let quota {
@@ -47,7 +50,8 @@ public struct LoginSessions: Sendable {
             return try sessions.begin(id: id, of: wallet, at: now, lifetimeSeconds: lifetime, in: tx)
         }
         return LoginGrant(
-            token: tokens.token(for: session, of: proof.account, chainID: chainID), address: proof.account,
-            walletID: session.wallet, sessionID: session.id, expiresAt: session.expiresAt)
+            token: tokens.token(
+                for: session, of: proof.account, chainID: chainID, boundTo: possession?.thumbprint),
+            address: proof.account, walletID: session.wallet, sessionID: session.id, expiresAt: session.expiresAt)
     }
 }

@@ -12,6 +12,10 @@ public enum AuthenticationError: Error, Hashable, Sendable {
     case revoked
     /// A peer issued it that is not trusted now.
     case peerNotTrusted
+    /// It is bound to a key, and was sent as a bearer token.
+    case proofRequired
+    /// It was sent with a proof that is no good, was used, or is another key's than the token's.
+    case proofInvalid
     /// The database or secret memory could not be asked: 503. Nobody is let in meanwhile.
     case unavailable
 
@@ -23,6 +27,8 @@ public enum AuthenticationError: Error, Hashable, Sendable {
         case .expired: "TOKEN_EXPIRED"
         case .revoked: "SESSION_REVOKED"
         case .peerNotTrusted: "PEER_NOT_TRUSTED"
+        case .proofRequired: "DPOP_PROOF_REQUIRED"
+        case .proofInvalid: "invalid_dpop_proof"
         case .unavailable: "UNAVAILABLE"
         }
     }

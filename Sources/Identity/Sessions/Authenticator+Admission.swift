@@ -7,9 +7,9 @@ extension Authenticator {
     public func isGenuine(bearer token: String) -> Bool {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { return false }
         let now = clock.now()
-        if verified.principal(for: TokenDigest(of: token), at: now) != nil { return true }
+        if let known = verified.principal(for: TokenDigest(of: token), at: now) { return known.proofKey == nil }
         if WalletTokens.isWalletToken(token) { return (try? walletTokens.verify(token, at: now)) != nil }
         if PeerTokens.isPeerToken(token) { return (try? peerTokens.verify(token, at: now)) != nil }
-        return (try? sessionTokens.claims(of: token, at: now)) != nil
+        return (try? sessionTokens.claims(of: token, at: now)).map { $0.proofKey == nil } ?? false
     }
 }

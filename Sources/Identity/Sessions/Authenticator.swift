@@ -6,7 +6,7 @@ public import Primitives
 /// Answers who a bearer token belongs to. A token is verified once and remembered by its digest; whether its session
 /// was revoked is asked every time. Where something cannot be asked, nobody is let in.
 public final class Authenticator: Sendable {
-    private let database: Database
+    let database: Database
     private let wallets: Wallets
     let sessionTokens: SessionTokens
     let walletTokens: WalletTokens
@@ -67,9 +67,15 @@ public final class Authenticator: Sendable {
     public func authenticate(
         bearer token: String
     ) async throws(AuthenticationError) -> Principal {
+        let principal = try await principal(of: token, at: clock.now())
+        guard principal.proofKey == nil else { throw .proofRequired }
+        return principal
+    }
+
+    /// Whose the token is, bound to a key or not: whoever asks has to ask for the key's proof as well.
+    func principal(of token: String, at now: Timestamp) async throws(AuthenticationError) -> Principal {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { throw .malformed }
         guard watch?.isCurrent ?? true else { throw .unavailable }
-        let now = clock.now()
         let digest = TokenDigest(of: token)
         if let principal = verified.principal(for: digest, at: now) {
             guard !revoked.contains(principal) else { throw .revoked }
@@ -120,8 +126,10 @@ public final class Authenticator: Sendable {
         }
         guard let row, row.revokedAt == nil else { throw .revoked }
         guard now < row.expiresAt else { throw .expired }
-        return Principal(
+        var principal = Principal(
             walletID: row.wallet, address: claims.address, sessionID: row.id, expiresAt: row.expiresAt)
+        principal.proofKey = claims.proofKey
+        return principal
     }
 
     private func verifyWalletToken(

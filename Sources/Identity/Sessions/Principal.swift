@@ -16,6 +16,9 @@ public struct Principal: Hashable, Sendable {
     public let permissions: [Permission]?
     /// The only tool server that the token is good for, if its signed text names one.
     public let server: String?
+    /// The thumbprint of the key that the token is bound to (RFC 9449 section 6): without that key's proof it is worth
+    /// nothing. Nil for a bearer token.
+    public internal(set) var proofKey: String?
 
     /// A principal from its parts.
     public init(

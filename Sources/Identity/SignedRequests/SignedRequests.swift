@@ -18,6 +18,8 @@ public struct SignedRequests: Sendable {
 
     /// Which revisions are taken.
     public let revisions: Set<SignatureRevision>
+    /// The origin at which requests have to be signed.
+    public let origin: WebOrigin
     private let signatures: any AccountSignatures
     private let wallets: Wallets
     private let database: Database
@@ -27,10 +29,11 @@ public struct SignedRequests: Sendable {
 
     /// Signed requests of the given revisions; none of them turns it off.
     public init(
-        revisions: Set<SignatureRevision>, signatures: any AccountSignatures, wallets: Wallets, database: Database,
-        clock: any WallClock, random: any RandomSource
+        revisions: Set<SignatureRevision>, origin: WebOrigin, signatures: any AccountSignatures, wallets: Wallets,
+        database: Database, clock: any WallClock, random: any RandomSource
     ) {
         self.revisions = revisions
+        self.origin = origin
         self.signatures = signatures
         self.wallets = wallets
         self.database = database

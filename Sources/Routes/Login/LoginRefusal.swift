@@ -41,6 +41,7 @@ enum LoginRefusal {
         case .chainNotServed: ChainRefusal.chainNotServed
         case .contractWalletsNotServed: ChainRefusal.contractWalletsNotServed
         case .signatureUnavailable: ChainRefusal.unavailable
+        case .proofInvalid: "The DPoP proof is not good for this request, or was used. Make a new one."
         }
     }
 }

@@ -18,7 +18,8 @@ struct SignedStand {
         return SignedStand(
             gate: gate,
             requests: SignedRequests(
-                revisions: revisions, signatures: signatures, wallets: gate.wallets, database: gate.database,
+                revisions: revisions, origin: SampleRequest().origin, signatures: signatures, wallets: gate.wallets,
+                database: gate.database,
                 clock: clock, random: SystemRandom()))
     }
 
