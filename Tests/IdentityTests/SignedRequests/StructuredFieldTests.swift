@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Identity
@@ -70,5 +71,43 @@ struct StructuredFieldTests {
     func repeatedNames() throws {
         let field = [String](repeating: "a=1;p;p;p", count: 1_000).joined(separator: ",")
         #expect(try StructuredDictionary(parsing: field).text == "a=1;p")
+    }
+}
+
+@Suite("The corpus of the structured fields' fuzzer")
+struct StructuredFieldCorpusTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fuzz/StructuredFields/corpus")
+
+    @Test("breaks no invariant, and reads as its names say")
+    func corpus() throws {
+        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil)
+        #expect(files.count >= 18)
+        for file in files {
+            let bytes = try Array(Data(contentsOf: file))
+            let name = file.lastPathComponent
+            #expect(StructuredFieldInvariants.violation(bytes) == nil, "\(name)")
+            let isRead = (try? StructuredDictionary(parsing: String(decoding: bytes, as: UTF8.self))) != nil
+            #expect(isRead == name.hasPrefix("good-"), "\(name)")
+        }
+    }
+
+    @Test("breaks none in any single byte's change, either")
+    func mutations() throws {
+        var read = 0
+        for example in StructuredFieldTests.good {
+            let bytes = Array(example.field.utf8)
+            for index in bytes.indices {
+                for byte in [0x00, 0x20, 0x22, 0x28, 0x29, 0x2C, 0x3A, 0x3B, 0x3D, 0x5C, 0x61, 0x80] as [UInt8] {
+                    var changed = bytes
+                    changed[index] = byte
+                    #expect(StructuredFieldInvariants.violation(changed) == nil, "\(changed)")
+                    if (try? StructuredDictionary(parsing: String(decoding: changed, as: UTF8.self))) != nil {
+                        read += 1
+                    }
+                }
+            }
+        }
+        #expect(read > 100, "some changes are good fields as well")
     }
 }

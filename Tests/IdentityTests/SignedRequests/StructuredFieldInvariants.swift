@@ -1,0 +1,1 @@
+../../Fuzz/StructuredFields/StructuredFieldInvariants.swift
