@@ -30,6 +30,9 @@ extension Domains {
             try await database.write { try UsedNonces().purge(at: now, limit: size, in: $0) }
         }
         try await batches.run { size in
+            try await database.write { try UsedProofs().purge(at: now, limit: size, in: $0) }
+        }
+        try await batches.run { size in
             try await database.write { try Sessions().purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { size in
@@ -50,8 +53,9 @@ extension Domains {
     }
 
     /// Ends a session: its token, and every vault that is open for it. Where that ended all wallet tokens of the
-    /// wallet, all its vaults close.
+    /// wallet, all its vaults close. A signed request has no session to end.
     func logout(_ principal: Principal) async throws {
+        guard !SignedRequests.isID(principal.sessionID) else { return }
         switch try await authenticator.logout(principal) {
         case .one: openVaults.close(grant: principal.sessionID)
         case .walletTokens: openVaults.close(wallet: principal.walletID)

@@ -24,6 +24,7 @@ struct Domains: Sendable {
     let peerTokens: PeerTokens
     let peers: PeerBook
     let authenticator: Authenticator
+    let signedRequests: SignedRequests
     let settings: WalletSettings
     let ledger: Ledger
     let spending: LedgerSpending
@@ -52,6 +53,8 @@ struct Domains: Sendable {
         let peers: PeerBook
         /// How often a wallet may log in.
         var loginQuota: RateQuota?
+        /// Of signed requests.
+        let revisions: Set<SignatureRevision>
         let clock: any WallClock
         let random: any RandomSource
         let log: Log
@@ -61,7 +64,7 @@ struct Domains: Sendable {
     /// Every module's tables, in the order in which they refer to one another.
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
-            IdentityMigrations.all, RateMigrations.all, LedgerMigrations.all, VaultMigrations.all,
+            IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, LedgerMigrations.all, VaultMigrations.all,
             AgentsSchema.migrations, AttestationMigrations.all, NodeMigrations.all)
     }
 
@@ -86,6 +89,13 @@ struct Domains: Sendable {
             database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
             walletTokens: walletTokens, peerTokens: peerTokens, nodes: try NodeKeys(keys: tree), clock: clock,
             random: random)
+
+        guard let origin = WebOrigin(ground.origin) else {
+            throw GatewayStartError("\(Setting.publicOrigin.name): \(ground.origin) is no origin.")
+        }
+        let signedRequests = SignedRequests(
+            revisions: ground.revisions, origin: origin, signatures: KeySignatures(), wallets: wallets,
+            database: database, clock: clock, random: random)
 
         let openVaults = try OpenVaults(random: random)
         let vault = WalletVault(
@@ -119,7 +129,7 @@ struct Domains: Sendable {
                 origin: ground.origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             signatures: signatures, walletTokens: walletTokens,
             peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
-            settings: try WalletSettings(keys: tree), ledger: ledger,
+            signedRequests: signedRequests, settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

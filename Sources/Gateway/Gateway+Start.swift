@@ -176,7 +176,8 @@ extension Gateway {
     static func application(
         _ endpoints: [Endpoint], _ domains: Domains, _ configuration: Configuration, log: Log, metrics: Metrics
     ) -> Application {
-        let door = RequestAuthentication(authenticator: domains.authenticator)
+        let door = RequestAuthentication(
+            authenticator: domains.authenticator, signed: SignedRequestAuthentication(requests: domains.signedRequests))
         return Application(
             endpoints,
             Application.Environment(

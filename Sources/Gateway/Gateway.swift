@@ -90,8 +90,8 @@ public final class Gateway: Sendable {
                 anthropicBaseURL: configuration.anthropicBaseURL, origin: configuration.publicOrigin ?? address,
                 chains: configuration.chains, vault: configuration.vault, ciphertexts: ciphertexts,
                 peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
-                loginQuota: configuration.rates[.login, .wallet], clock: clock, random: random, log: log,
-                metrics: metrics))
+                loginQuota: configuration.rates[.login, .wallet], revisions: configuration.requestSignatures,
+                clock: clock, random: random, log: log, metrics: metrics))
         opened.client = domains.client
         try await VaultFolder.recover(domains.vault)
         let recovered = try await domains.recover(log: log)

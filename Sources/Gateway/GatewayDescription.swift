@@ -75,7 +75,7 @@ public enum GatewayDescription {
                 database: database, root: root, prices: try PriceCatalogue.standard(), loops: loops,
                 egress: .publicOnly, anthropicBaseURL: "https://api.anthropic.com", origin: "http://127.0.0.1:8787",
                 chains: .standard, vault: VaultSettings.none, ciphertexts: RowVaultStore(),
-                peers: PeerBook(.none, pacing: SteadyPacing()),
+                peers: PeerBook(.none, pacing: SteadyPacing()), revisions: [.b],
                 clock: SystemClock(), random: random, log: log, metrics: Metrics()))
         let result = try await body(domains)
         await domains.client.close()

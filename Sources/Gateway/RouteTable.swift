@@ -33,7 +33,7 @@ struct RouteTable {
         let own =
             LoginRoutes(
                 login: domains.login, signIn: domains.signIn, walletTokens: domains.walletTokens, keys: domains.keys,
-                clock: domains.clock,
+                clock: domains.clock, signedRequests: domains.signedRequests,
                 logout: logout, delegate: delegate, evidence: evidence
             ).endpoints
             + AgentRoutes(
@@ -48,7 +48,7 @@ struct RouteTable {
             + AttestationRoutes.tlsEndpoints(identity: tls, certificateRequest: certificateRequest)
             + OperationsRoutes.endpoints(
                 postureSchema: AttestationRoutes.postureSchema, health: health, metrics: metrics)
-        let main = own.map { $0.access == .anyone ? $0 : $0.refusing(TokenRefusal.kinds) }
+        let main = own.map { $0.access == .anyone ? $0 : $0.refusing(TokenRefusal.kinds + SignedRequestRefusal.kinds) }
         return main
             + OperationsRoutes.documentation(
                 title: RouteTable.title, version: Version.text, summary: RouteTable.summary, of: main)

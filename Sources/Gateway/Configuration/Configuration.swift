@@ -2,6 +2,7 @@ public import Attestation
 import CLinux
 import Glibc
 import HTTPServer
+import Identity
 public import Primitives
 
 /// The settings, understood and checked. Nothing else in the program reads the environment.
@@ -67,6 +68,8 @@ public struct Configuration: Sendable {
     public let corsOrigins: [String]?
     /// The quotas of routes.
     let rates: RateLimits
+    /// Which revisions of signed requests are taken.
+    let requestSignatures: Set<SignatureRevision>
     /// Seconds that open work gets after SIGTERM.
     public let drainSeconds: Int
     /// Slots of secret memory.
@@ -102,6 +105,7 @@ public struct Configuration: Sendable {
         let origins = reader.list(.corsOrigins)
         corsOrigins = origins == ["*"] ? nil : origins
         rates = try RateSettings.read(reader.list(.rateLimits))
+        requestSignatures = try RequestSignatureSettings.read(reader.text(.requestSignatures))
         drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)

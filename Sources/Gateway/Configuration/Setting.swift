@@ -152,6 +152,11 @@ public struct Setting: Sendable, Hashable {
             + "not named keeps its standard. `off` for none, in development alone. Behind a balancer that hides its "
             + "clients' addresses set the address quotas to what all of them may do together.",
         default: RateSettings.standard)
+    /// Signed requests.
+    public static let requestSignatures = Setting(
+        "SEALGATE_ERC8128",
+        "Requests that a wallet signs one by one (ERC-8128): `b` takes the present revision of the draft, `a+b` the "
+            + "early one as well, `off` none.", default: "b")
     /// Drain time.
     public static let drainSeconds = Setting(
         "SEALGATE_DRAIN_SECONDS", "How long open requests and streams may take to end after SIGTERM, 0 to 600.",
@@ -250,8 +255,8 @@ public struct Setting: Sendable, Hashable {
     public static let all: [Setting] = [
         mode, listen, publicOrigin, dataDirectory, database, rootSecret, rootSealing, measurementCovers, tpm,
         tpmRegisters, tpmAuthority, tpmPolicies, recoveryKeys, recoveryThreshold, loops, tls, tlsCertificate, tlsKey,
-        proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits, drainSeconds,
-        secretSlots,
+        proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits,
+        requestSignatures, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
         vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
     ]

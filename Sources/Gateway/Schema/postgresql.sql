@@ -108,6 +108,17 @@ insert into schema_migrations (module, number, name, checksum)
     values ('rates', 1, 'wallet rates', -582844220756140315);
 commit;
 
+-- proofs 1 (used proofs)
+begin;
+create table used_proofs (
+    digest bytea not null primary key,
+    expires_at bigint not null
+);
+create index used_proofs_by_expiry on used_proofs (expires_at);
+insert into schema_migrations (module, number, name, checksum)
+    values ('proofs', 1, 'used proofs', -1263630614781115572);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

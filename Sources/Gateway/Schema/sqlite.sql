@@ -81,6 +81,17 @@ insert into schema_migrations (module, number, name, checksum)
     values ('rates', 1, 'wallet rates', -7065317892931886565);
 commit;
 
+-- proofs 1 (used proofs)
+begin;
+create table used_proofs (
+    digest blob not null primary key,
+    expires_at integer not null
+) strict;
+create index used_proofs_by_expiry on used_proofs (expires_at);
+insert into schema_migrations (module, number, name, checksum)
+    values ('proofs', 1, 'used proofs', -7375312897014130274);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

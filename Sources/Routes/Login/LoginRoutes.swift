@@ -12,6 +12,7 @@ public struct LoginRoutes: Sendable {
     private let walletTokens: WalletTokens
     private let keys: SessionKeys
     private let clock: any WallClock
+    let signedRequests: SignedRequests
     private let logout: @Sendable (Caller) async throws -> Void
     let delegate: @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation
     private let evidence: @Sendable (_ nonce: String, _ caller: IPAddress) async -> Evidence
@@ -28,6 +29,7 @@ public struct LoginRoutes: Sendable {
     /// token for a peer; `evidence` makes evidence over a nonce, and may take its time.
     public init(
         login: Login, signIn: SignIn, walletTokens: WalletTokens, keys: SessionKeys, clock: any WallClock,
+        signedRequests: SignedRequests,
         logout: @escaping @Sendable (Caller) async throws -> Void,
         delegate: @escaping @Sendable (_ caller: Caller, _ peer: String) throws -> Delegation,
         evidence: @escaping @Sendable (_ nonce: String, _ caller: IPAddress) async -> Evidence
@@ -37,6 +39,7 @@ public struct LoginRoutes: Sendable {
         self.walletTokens = walletTokens
         self.keys = keys
         self.clock = clock
+        self.signedRequests = signedRequests
         self.logout = logout
         self.delegate = delegate
         self.evidence = evidence
@@ -48,7 +51,7 @@ public struct LoginRoutes: Sendable {
         let twice = ways + [end]
         return twice + twice.map { $0.also(at: "/api" + $0.path.text) } + [
             tokenMessage.rated(.login), createToken.rated(.login), peerToken, keySet.rated(.unlimited),
-        ]
+        ] + signedRequestPolicy
     }
 
     static let area = "Login"
@@ -102,8 +105,14 @@ public struct LoginRoutes: Sendable {
             .post, "/auth/verify", area: LoginRoutes.area, summary: "A signed challenge for a session token.",
             detail: "The token is an ES256 JWT, good for 24 hours; verify it with /.well-known/jwks.json. Keys are "
                 + "born inside and never stored. A restart ends sessions, unless hardware vouches for their key. "
-                + "A contract wallet's session lasts an hour.",
+                + "A contract wallet's session lasts an hour. "
+                + "With a DPoP proof (RFC 9449) the token is bound to the proof's key.",
             access: .anyone,
+            parameters: [
+                .init(
+                    .header, "DPoP", length: 1...DPoPProof.maximumBytes,
+                    "A proof of a P-256 key for this request; binds the token to the key.")
+            ],
             input: .object(
                 [
                     .required("walletAddress", .format(.address), "The wallet that signed."),
@@ -115,7 +124,7 @@ public struct LoginRoutes: Sendable {
                         "chainId", .integer(1...Int64.max), "Where a contract wallet stands; else the first served."),
                     .optional("testMode", .boolean, "Refused: there is no login without a signature."),
                 ], isOpen: true),
-            answer: .json(200, Self.tokenAnswer),
+            answer: .json(200, Self.loginAnswer),
             errors: LoginRefusal.kinds(of: LoginError.allCases) + [LoginRefusal.testMode],
             bodyLimit: LoginRoutes.signatureBodyBytes
         ) { [login] call in
@@ -124,10 +133,13 @@ public struct LoginRoutes: Sendable {
             // Optional in the schema only so that test mode, which sends neither, learns why it is refused.
             let (signature, nonce) = (try call.needed("signature"), try call.needed("nonce"))
             do {
+                let proof = call.parameter("DPoP").map {
+                    ProofOffer($0, method: call.request.method.rawValue, path: call.request.path)
+                }
                 let grant = try await login.verify(
                     walletAddress: wallet, signature: signature, nonce: nonce,
-                    chainID: call.body["chainId"]?.integer.map { UInt64(clamping: $0) })
-                return LoginRoutes.answer(grant)
+                    chainID: call.body["chainId"]?.integer.map { UInt64(clamping: $0) }, proof: proof)
+                return LoginRoutes.answer(grant, isBound: proof != nil)
             } catch let error as LoginError {
                 throw LoginRefusal.named(error)
             }
@@ -233,22 +245,28 @@ public struct LoginRoutes: Sendable {
         }
     }
 
-    /// The answer to every login.
-    static func answer(_ grant: LoginGrant) -> Response {
-        .json([
-            "token": .string(grant.token), "walletAddress": .string(grant.address.lowercase),
-            "expiresAt": .string(grant.expiresAt.iso8601),
-        ])
+    /// The answer to every login; a token that is bound to a key says so.
+    static func answer(_ grant: LoginGrant, isBound: Bool = false) -> Response {
+        var members: [JSON.Member] = [
+            .init("token", .string(grant.token)), .init("walletAddress", .string(grant.address.lowercase)),
+            .init("expiresAt", .string(grant.expiresAt.iso8601)),
+        ]
+        if isBound { members.append(.init("token_type", "DPoP")) }
+        return .json(.object(members))
     }
 
     /// A text, and a signature of the longest kind.
     static let signatureBodyBytes = 32 << 10
 
-    static let tokenAnswer = Schema.object(
-        [
-            .required("token", .text(upTo: 8_192), "Send it as Authorization: Bearer."),
-            .required("walletAddress", .format(.address), "The wallet, lower case."),
-            .required("expiresAt", .text(upTo: 40), "ISO 8601."),
+    private static let tokenMembers: [Schema.Property] = [
+        .required("token", .text(upTo: 8_192), "Send it as Authorization: Bearer."),
+        .required("walletAddress", .format(.address), "The wallet, lower case."),
+        .required("expiresAt", .text(upTo: 40), "ISO 8601."),
+    ]
+    static let tokenAnswer = Schema.object(tokenMembers, isOpen: false)
+    private static let loginAnswer = Schema.object(
+        tokenMembers + [
+            .optional("token_type", .choice(["DPoP"]), "There if the token is bound: send it with that scheme.")
         ], isOpen: false)
 }
 

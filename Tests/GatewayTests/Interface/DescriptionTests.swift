@@ -91,7 +91,7 @@ struct DescriptionTests {
             "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
-            "GET /api/attestation/peers", "POST /api/auth/peer-token",
+            "GET /api/attestation/peers", "POST /api/auth/peer-token", "GET /.well-known/erc8128",
             "GET /auth/nonce", "GET /api/auth/nonce", "GET /auth/siwe/challenge", "GET /api/auth/siwe/challenge",
             "POST /auth/siwe/verify", "POST /api/auth/siwe/verify",
             "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
