@@ -131,7 +131,7 @@ let package = Package(
             "sealgate-bench", at: "Tests/Benchmarks/Program",
             needs: [
                 "Primitives", "Cryptography", "Ethereum", "EventLoops", "HTTPTypes", "HTTPServer", "Database", "Ledger",
-                "Attestation", "AttestationFixtures",
+                "Attestation", "AttestationFixtures", "Identity",
             ]),
 
         tests("Primitives"),
@@ -202,6 +202,9 @@ if Context.environment["SEALGATE_FUZZ"] != nil {
             exclude: ["corpus"], swiftSettings: strict),
         .executableTarget(
             name: "FuzzProxyHeader", dependencies: ["HTTPServer"], path: "Tests/Fuzz/ProxyHeader",
+            exclude: ["corpus"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzStructuredFields", dependencies: ["Identity"], path: "Tests/Fuzz/StructuredFields",
             exclude: ["corpus"], swiftSettings: strict),
     ]
 }

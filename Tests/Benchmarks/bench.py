@@ -47,7 +47,7 @@ def requests(report: Report, folder: Path) -> None:
 
 
 def logins(report: Report, folder: Path) -> None:
-    """Logins against the cryptography they need; then what a token costs that is seen for the first time."""
+    """Logins and signed requests against the cryptography they need; then what a token costs that is seen first."""
     alone = measurement("cryptography", core=SERVER_CORE)
     with Gateway(folder / "logins") as gateway:
         gateway.drain_output()
@@ -57,6 +57,15 @@ def logins(report: Report, folder: Path) -> None:
         base = alone["recoverAndSignPerSecond"]
         detail = f"{load['perSecond']:,}/s; alone {base:,}/s"
         report.add(Figure("login, 64 clients", load["perSecond"] / base, "of crypto", 0.4, True, detail))
+    with Gateway(folder / "signed") as gateway:
+        gateway.drain_output()
+        load = measurement("signed", "--url", gateway.address, "--clients", "64", "--each", "400")
+        if "failure" in load:
+            raise SystemExit(f"bench: signed requests: {load['failure']}")
+        base = alone["recoverPerSecond"]
+        detail = f"{load['perSecond']:,}/s; alone {base:,}/s"
+        name = "ERC-8128 verified requests, 64 clients"
+        report.add(Figure(name, load["perSecond"] / base, "of recover", 0.5, True, detail))
     with Gateway(folder / "logins-tokens") as gateway:
         gateway.drain_output()
         tokens = measurement("logins", "--url", gateway.address, "--clients", "8", "--seconds", "1", "--keep", "1000")[

@@ -51,6 +51,15 @@ final class PlainConnection {
         try exchange("PUT", target, body: body.bytes, token: token)
     }
 
+    /// Sends a request that is ready as bytes, and waits for its good answer.
+    func ask(_ request: [UInt8]) throws {
+        try transmit(request)
+        let (status, answer) = try receive()
+        guard status == 200 else {
+            throw Failure.answer(status: status, body: String(decoding: answer, as: UTF8.self))
+        }
+    }
+
     private func exchange(_ method: String, _ target: String, body: [UInt8]?, token: String?) throws -> JSON {
         var head = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }

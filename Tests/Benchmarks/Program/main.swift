@@ -4,6 +4,7 @@ let usage = """
     usage: sealgate-bench cryptography [--seconds N]
            sealgate-bench ledger --folder PATH [--writers N] [--seconds N]
            sealgate-bench logins --url URL [--clients N] [--seconds N] [--keep N]
+           sealgate-bench signed --url URL [--clients N] [--each N]
            sealgate-bench account --url URL
            sealgate-bench evidence [--seconds N]
            sealgate-bench streams [--certificate FILE --key FILE]
@@ -29,6 +30,11 @@ do {
         let load = LoginLoad(kept: words.number("keep", otherwise: 0))
         Output.say(
             try load.run(at: url, clients: words.number("clients", otherwise: 64), seconds: seconds))
+    case "signed":
+        guard let url = words["url"] else { Output.stop(usage, status: 64) }
+        Output.say(
+            try SignedLoad().run(
+                at: url, clients: words.number("clients", otherwise: 64), each: words.number("each", otherwise: 400)))
     case "account":
         guard let url = words["url"] else { Output.stop(usage, status: 64) }
         Output.say(["token": .string(try Account(at: url).prepare())])
