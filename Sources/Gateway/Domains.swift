@@ -94,7 +94,7 @@ struct Domains: Sendable {
             throw GatewayStartError("\(Setting.publicOrigin.name): \(ground.origin) is no origin.")
         }
         let signedRequests = SignedRequests(
-            revisions: ground.revisions, origin: origin, signatures: KeySignatures(), wallets: wallets,
+            revisions: ground.revisions, origin: origin, signatures: ChainSignatures(signatures), wallets: wallets,
             database: database, clock: clock, random: random)
 
         let openVaults = try OpenVaults(random: random)

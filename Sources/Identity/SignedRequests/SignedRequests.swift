@@ -80,20 +80,22 @@ public struct SignedRequests: Sendable {
             guard let claim = try? candidate.claim(in: message, chains: signatures.chainIDs, at: now) else {
                 return false
             }
-            return KeySignatures.finding(claim.signature, over: claim.messageDigest, by: claim.account) == .valid
+            let signature = try? WalletSignature(strict: claim.signature)
+            return signature?.signer(ofDigest: claim.messageDigest) == claim.account.address
         }
     }
 
     private func accept(_ claim: RequestClaim, at now: Timestamp) async throws(RequestSignatureError) -> Principal {
+        let holder: SignatureProof.Holder
         switch await signatures.finding(claim.signature, over: claim.messageDigest, by: claim.account) {
-        case .valid: break
+        case .valid(let found): holder = found
         case .invalid: throw .badSignature
         case .unsupported: throw .unsupportedAccount
         case .unavailable: throw .unavailable
         }
         let mark = UsedProofs.Mark(
             SignedRequests.nonceDomain, [claim.account.text, claim.nonce], until: claim.window.end)
-        let entry = wallets.entry(for: claim.account.address, random: random)
+        let entry = wallets.entry(for: claim.account.address, holder: holder, random: random)
         let wallet: WalletID?
         do {
             wallet = try await database.write { [used, wallets] tx in

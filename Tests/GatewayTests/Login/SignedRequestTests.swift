@@ -146,7 +146,7 @@ struct SignedRequestTests {
             if value == "off" { return policy.expect(404, "not_found") }
             #expect(
                 policy.good().json == [
-                    "max_validity_sec": 60, "chains": ["eip155:8453", "eip155:1"], "account_verification": "eoa-only",
+                    "max_validity_sec": 60, "chains": ["eip155:8453"], "account_verification": "eoa-only",
                     "route_policies": ["default": ["replay": "non-replayable", "content_digest": "request-body"]],
                 ])
         }

@@ -79,7 +79,7 @@ struct SignatureCandidateTests {
 
     @Test(
         "A chain that does not answer is no verdict, and burns no nonce",
-        arguments: [SignatureFinding.unavailable, .unsupported, .invalid, .valid])
+        arguments: [SignatureFinding.unavailable, .unsupported, .invalid, .valid(.key)])
     func findings(finding: SignatureFinding) async throws {
         let stand = try await SignedStand.open(signatures: Fickle(answer: finding))
         var request = SampleRequest.bare
@@ -92,7 +92,7 @@ struct SignatureCandidateTests {
         case .invalid, .unsupported: expected = .nonceRequired
         }
         #expect(await stand.refusal(request) == expected, "the first failure, unless time may mend a later one")
-        #expect(try await stand.gate.count("used_proofs") == (finding == .valid ? 1 : 0))
+        #expect(try await stand.gate.count("used_proofs") == (finding == .valid(.key) ? 1 : 0))
         #expect(stand.requests.discovery["account_verification"] == "universal")
         await stand.gate.close()
     }

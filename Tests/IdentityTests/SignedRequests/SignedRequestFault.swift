@@ -96,6 +96,9 @@ struct SignedRequestFault: Sendable, CustomTestStringConvertible {
     ]
 
     static let claims: [SignedRequestFault] = [
+        SignedRequestFault("66 bytes, which may be a contract's", .unsupportedAccount) { request, key in
+            try request.sign(key) { $0 + [0] }
+        },
         SignedRequestFault("no scheme", .insufficientCoverage) {
             $0.components = ["@authority", "@method", "@path", "@query", "content-digest", "content-type"]
         },
@@ -175,7 +178,7 @@ struct SignedRequestFault: Sendable, CustomTestStringConvertible {
     private static let changes: [(name: String, change: @Sendable ([UInt8]) -> [UInt8])] = [
         ("v of 0", { Array($0.dropLast()) + [$0[64] - 27] }), ("v of 29", { Array($0.dropLast()) + [29] }),
         ("the other v", { Array($0.dropLast()) + [$0[64] ^ 7] }), ("64 bytes", { Array($0.dropLast()) }),
-        ("66 bytes", { $0 + [0] }), ("no bytes", { _ in [] }), ("zeros", { _ in [UInt8](repeating: 0, count: 65) }),
+        ("no bytes", { _ in [] }), ("zeros", { _ in [UInt8](repeating: 0, count: 65) }),
         ("one bit changed", { [$0[0] ^ 1] + $0.dropFirst() }),
         (
             "a high s",

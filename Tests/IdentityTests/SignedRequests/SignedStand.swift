@@ -12,7 +12,8 @@ struct SignedStand {
 
     static func open(
         revisions: Set<SignatureRevision> = [.b], clock: ManualClock = ManualClock(Gate.start),
-        signatures: any AccountSignatures = KeySignatures()
+        signatures: any AccountSignatures = ChainSignatures(
+            SignatureCheck(chains: [ServedChain(id: 8_453), ServedChain(id: 1)]))
     ) async throws -> SignedStand {
         let gate = try await Gate.open(clock: clock)
         return SignedStand(
