@@ -14,9 +14,30 @@ extension Domains {
     /// Where other nodes work on the same database nobody can tell at a start which of it they are still at: there it
     /// is settled by the housekeeping, once leases and holds have run out.
     func recover(log: Log) async throws -> Int {
+        try await bindWallets(log: log)
         guard database.engine == .sqlite else { return 0 }
         let turns = try await chat.recover().ended
         return try await turns + ledgerUpkeep(log: log).settleAbandoned(at: clock.now())
+    }
+
+    /// Wallets bound in one write: some milliseconds.
+    private static let bindingBatch = 500
+
+    /// Binds the numbers of wallets from before there were bindings. Rows that cannot be bound stay refused, and are
+    /// said.
+    private func bindWallets(log: Log) async throws {
+        var bound = 0
+        while true {
+            let seed = random.bytes(32)
+            let done = try await database.write { [wallets] in
+                try wallets.bindOldRows(limit: Domains.bindingBatch, seed: seed, in: $0)
+            }
+            bound += done.bound
+            guard done.bound < Domains.bindingBatch else { continue }
+            guard bound + done.refused > 0 else { return }
+            return log.write(
+                "wallets_bound", [("bound", .number(Int64(bound))), ("refused", .number(Int64(done.refused)))])
+        }
     }
 
     /// What the ledger needs done now and then.
@@ -34,6 +55,12 @@ extension Domains {
         }
         try await batches.run { size in
             try await database.write { try Sessions().purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { [apiKeys] size in
+            try await database.write { try apiKeys.purge(before: now, limit: size, in: $0) }
+        }
+        try await batches.run { [deviceTables] size in
+            try await database.write { try deviceTables.purge(before: now, limit: size, in: $0) }
         }
         try await batches.run { size in
             try await database.write { try WalletTokenMarks().purge(before: now, limit: size, in: $0) }

@@ -17,6 +17,7 @@ struct Domains: Sendable {
     let clock: any WallClock
     let random: any RandomSource
     let keys: SessionKeys
+    let wallets: Wallets
     let login: Login
     let signIn: SignIn
     let signatures: SignatureCheck
@@ -25,6 +26,11 @@ struct Domains: Sendable {
     let peers: PeerBook
     let authenticator: Authenticator
     let signedRequests: SignedRequests
+    let apiKeys: APIKeys
+    let credentials: Credentials
+    let deviceTables: DeviceTables
+    let devices: DevicePairing
+    let origin: String
     let settings: WalletSettings
     let ledger: Ledger
     let spending: LedgerSpending
@@ -64,8 +70,9 @@ struct Domains: Sendable {
     /// Every module's tables, in the order in which they refer to one another.
     static func migrations() throws(MigrationError) -> MigrationPlan {
         try MigrationPlan(
-            IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, LedgerMigrations.all, VaultMigrations.all,
-            AgentsSchema.migrations, AttestationMigrations.all, NodeMigrations.all)
+            IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, CredentialMigrations.all,
+            LedgerMigrations.all, VaultMigrations.all, AgentsSchema.migrations, AttestationMigrations.all,
+            NodeMigrations.all)
     }
 
     /// Builds everything. The session-signing key is born here.
@@ -82,13 +89,15 @@ struct Domains: Sendable {
         let client = HTTPClient(group: ground.loops, policy: ground.egress)
         let signatures = SignatureCheck(ground.chains, client: client)
         let nonces = LoginNonces(authority: authority, keys: keys, random: random)
+        let sessionTokens = SessionTokens(keys: keys, origin: ground.origin)
         let sessions = LoginSessions(
-            tokens: SessionTokens(keys: keys, origin: ground.origin), wallets: wallets, database: database,
-            quota: ground.loginQuota, random: random)
+            tokens: sessionTokens, wallets: wallets, database: database, quota: ground.loginQuota, random: random)
+        let apiKeys = try APIKeys(keys: tree)
+        let deviceTables = try DeviceTables(keys: tree)
         let authenticator = try await Authenticator.start(
-            database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: ground.origin),
-            walletTokens: walletTokens, peerTokens: peerTokens, nodes: try NodeKeys(keys: tree), clock: clock,
-            random: random)
+            database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
+            peerTokens: peerTokens, apiKeys: apiKeys, nodes: try NodeKeys(keys: tree), clock: clock, random: random,
+            alarm: TamperAlarm(log: ground.log, metrics: ground.metrics).ring)
 
         guard let origin = WebOrigin(ground.origin) else {
             throw GatewayStartError("\(Setting.publicOrigin.name): \(ground.origin) is no origin.")
@@ -98,6 +107,12 @@ struct Domains: Sendable {
             database: database, clock: clock, random: random)
 
         let openVaults = try OpenVaults(random: random)
+        let credentials = Credentials(
+            database: database, apiKeys: apiKeys, devices: deviceTables, authenticator: authenticator, clock: clock,
+            random: random, ended: openVaults.close)
+        let devices = DevicePairing(
+            origin: ground.origin, sessionTokens: sessionTokens, authority: authority, wallets: wallets,
+            tables: deviceTables, database: database, clock: clock, random: random)
         let vault = WalletVault(
             WalletVault.Policy(
                 origin: ground.origin, chainID: ground.vault.chainID, allowsUnsigned: ground.vault.allowsUnsigned),
@@ -122,14 +137,15 @@ struct Domains: Sendable {
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))
         return Domains(
-            database: database, clock: clock, random: random, keys: keys,
+            database: database, clock: clock, random: random, keys: keys, wallets: wallets,
             login: Login(
                 origin: ground.origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             signIn: SignIn(
                 origin: ground.origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             signatures: signatures, walletTokens: walletTokens,
             peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
-            signedRequests: signedRequests, settings: try WalletSettings(keys: tree), ledger: ledger,
+            signedRequests: signedRequests, apiKeys: apiKeys, credentials: credentials, deviceTables: deviceTables,
+            devices: devices, origin: ground.origin, settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

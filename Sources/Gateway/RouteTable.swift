@@ -36,6 +36,10 @@ struct RouteTable {
                 clock: domains.clock, signedRequests: domains.signedRequests,
                 logout: logout, delegate: delegate, evidence: evidence
             ).endpoints
+            + CredentialRoutes(credentials: domains.credentials).endpoints
+            + DeviceRoutes(
+                pairing: domains.devices, credentials: domains.credentials, origin: domains.origin
+            ).endpoints
             + AgentRoutes(
                 catalogue: domains.catalogue, conversations: domains.conversations, chat: domains.chat
             ).endpoints

@@ -19,7 +19,7 @@ struct AuthenticatorTests {
             principal
                 == Principal(
                     walletID: grant.walletID, address: wallet.address, sessionID: grant.sessionID,
-                    expiresAt: grant.expiresAt))
+                    expiresAt: grant.expiresAt, rights: .everything))
         #expect(try await gate.authenticator.authenticate(bearer: grant.token) == principal)
 
         let parts = grant.token.split(separator: ".")
@@ -34,6 +34,35 @@ struct AuthenticatorTests {
                 "jti": .string(grant.sessionID), "iat": 1_763_640_000, "exp": 1_763_726_400,
                 "expiresAt": 1_763_726_400_000, "walletAddress": lower,
             ])
+        await gate.close()
+    }
+
+    @Test(
+        "Only a login's own token without a list may do everything; what cannot be read grants nothing",
+        arguments: [
+            ("lgn_", nil, true, true), ("lgn_", [], false, false), ("lgn_", ["wallet:read"], true, false),
+            ("lgn_", ["*:*"], true, false), ("lgn_", ["wallet", 7, "wallet:read"], true, false),
+            ("lgn_", "*:*", nil, nil), ("lgn_", [["*:*"]], false, false),
+            ("lgn_", .array(Array(repeating: "wallet:read", count: 17)), nil, nil), ("dvs_", nil, false, false),
+            ("dvs_", ["wallet:read"], true, false), ("ghs_", nil, false, false), ("new_", nil, false, false),
+        ] as [(String, JSON?, Bool?, Bool?)])
+    func permissionsClaim(prefix: String, claim: JSON?, reads: Bool?, manages: Bool?) async throws {
+        let gate = try await Gate.open()
+        let grant = try await gate.logIn(try Fixed.wallet())
+        let id = prefix + grant.sessionID.dropFirst(4)
+        try await gate.database.write { tx in
+            _ = try tx.execute("update login_sessions set id = $1", [.text(id)])
+        }
+        let token = TokenSigner(key: gate.sessionKey, type: SessionKeys.tokenType).token(
+            claims: .object(
+                [
+                    .init("iss", .string(Gate.origin)), .init("aud", .string(Gate.origin)), .init("jti", .string(id)),
+                    .init("sub", .string(grant.address.lowercase)),
+                    .init("exp", .integer(grant.expiresAt.unixSeconds)),
+                ] + (claim.map { [.init("permissions", $0)] } ?? [])))
+        let principal = try? await gate.authenticator.authenticate(bearer: token)
+        #expect(principal?.may(try #require(Permission("wallet:read"))) == reads)
+        #expect(principal?.may(try #require(Permission("apikeys:write"))) == manages)
         await gate.close()
     }
 
@@ -134,8 +163,7 @@ struct AuthenticatorTests {
             _ = try await Authenticator.start(
                 database: gate.database, wallets: gate.wallets,
                 sessionTokens: SessionTokens(keys: gate.keys, origin: Gate.origin), walletTokens: gate.walletTokens,
-                peerTokens: gate.peerTokens,
-                clock: gate.clock, random: SystemRandom())
+                peerTokens: gate.peerTokens, apiKeys: gate.apiKeys, clock: gate.clock, random: SystemRandom())
         }
     }
 }

@@ -24,6 +24,8 @@ struct Gate {
     let signIn: SignIn
     let walletTokens: WalletTokens
     let peerTokens: PeerTokens
+    let apiKeys: APIKeys
+    let devices: DevicePairing
     let authenticator: Authenticator
 
     /// A gate on `folder`'s database. With the folder and root of an earlier one it is that one, restarted.
@@ -31,13 +33,15 @@ struct Gate {
         in folder: TemporaryFolder? = nil, root: UInt8 = 7, clock: ManualClock = ManualClock(start),
         origin: String = Gate.origin, sessionKey: ES256PrivateKey = .generate(),
         peers: any PeerAuthorities = NoPeers(), quota: RateQuota? = nil, isNode: Bool = false,
-        signatures: SignatureCheck = SignatureCheck(chains: [ServedChain(id: 8_453)])
+        signatures: SignatureCheck = SignatureCheck(chains: [ServedChain(id: 8_453)]),
+        alarm: @escaping @Sendable (Authenticator.Tampering) -> Void = { _ in }
     ) async throws -> Gate {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
             TestPlace.location(of: folder.file("gate.db")),
             migrations: MigrationPlan(
-                IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, NodeMigrations.all))
+                IdentityMigrations.all, RateMigrations.all, ProofMigrations.all, CredentialMigrations.all,
+                NodeMigrations.all))
         let tree = try tree(root)
         let wallets = try Wallets(keys: tree)
         let authority = try ChallengeAuthority(keys: tree)
@@ -48,6 +52,11 @@ struct Gate {
         let sessions = LoginSessions(
             tokens: SessionTokens(keys: keys, origin: origin), wallets: wallets, database: database,
             quota: quota, random: SystemRandom())
+        let apiKeys = try APIKeys(keys: tree)
+        let devices = DevicePairing(
+            origin: origin, sessionTokens: SessionTokens(keys: keys, origin: origin), authority: authority,
+            wallets: wallets, tables: try DeviceTables(keys: tree), database: database, clock: clock,
+            random: SystemRandom())
         return Gate(
             folder: folder, database: database, clock: clock, tree: tree, wallets: wallets, authority: authority,
             sessionKey: sessionKey, keys: keys,
@@ -55,11 +64,11 @@ struct Gate {
                 origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             signIn: SignIn(
                 origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
-            walletTokens: walletTokens, peerTokens: peerTokens,
+            walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys, devices: devices,
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),
-                walletTokens: walletTokens, peerTokens: peerTokens, nodes: isNode ? NodeKeys(keys: tree) : nil,
-                clock: clock, random: SystemRandom()))
+                walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys,
+                nodes: isNode ? NodeKeys(keys: tree) : nil, clock: clock, random: SystemRandom(), alarm: alarm))
     }
 
     static func tree(_ byte: UInt8) throws -> KeyTree {

@@ -65,7 +65,7 @@ struct PeerTokenTests {
         #expect(principal.expiresAt == Gate.start.adding(seconds: 300))
         #expect(!principal.isLogin)
         let rights = ["wallet:read", "agents:chat"]
-        #expect(principal.permissions?.map(\.text) == rights)
+        #expect(principal.rights == .only(try #require(Permission.list(rights))))
         for (text, isGranted) in [
             ("wallet:read", true), ("agents:chat", true), ("wallet:write", false), ("wallet:fund", false),
             ("vault:read", false), ("vault:write", false), ("vault:unlock", false), ("agents:write", false),

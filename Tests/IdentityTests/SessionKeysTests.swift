@@ -24,7 +24,7 @@ struct SessionKeysTests {
         let fresh = try await Authenticator.start(
             database: gate.database, wallets: gate.wallets,
             sessionTokens: SessionTokens(keys: gate.keys, origin: Gate.origin), walletTokens: gate.walletTokens,
-            peerTokens: gate.peerTokens,
+            peerTokens: gate.peerTokens, apiKeys: gate.apiKeys,
             clock: gate.clock, random: SystemRandom())
         for token in [early.token, late.token] {
             #expect(try await fresh.authenticate(bearer: token).sessionID.isEmpty == false)

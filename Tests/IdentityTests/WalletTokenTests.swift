@@ -102,7 +102,7 @@ struct WalletTokenTests {
         let token = try handMade(
             text: text, change: ["permissions": ["*:*"], "server_id": "x", "sub": "0x00", "iss": "y", "more": [1]])
         let principal = try tokens.verify(token, at: Gate.start).principal(WalletID(1))
-        #expect(principal.permissions == [])
+        #expect(principal.rights == .none)
         #expect(principal.server == nil)
         #expect(!principal.may(try #require(Permission("wallet:read"))))
     }
@@ -176,7 +176,7 @@ struct WalletTokenTests {
     @Test("Limits: 16 permissions, 128 bytes of server, and the fullest token still fits", arguments: [-1, 0, 1])
     func limits(offset: Int) throws {
         let permission = "a:" + String(repeating: "b", count: Permission.maximumBytes - 2)
-        let permissions = [String](repeating: permission, count: WalletTokenMessage.maximumPermissions + offset)
+        let permissions = [String](repeating: permission, count: Permission.maximumCount + offset)
         #expect(error { try message(permissions: permissions) } == (offset > 0 ? .malformedPermissions : nil))
         let server = String(repeating: "s", count: WalletTokenMessage.maximumServerBytes + offset)
         #expect(error { try message(server: server) } == (offset > 0 ? .malformedServer : nil))
@@ -215,7 +215,7 @@ struct WalletTokenTests {
         let first = try await gate.authenticator.authenticate(bearer: token)
         #expect(try await gate.authenticator.authenticate(bearer: token) == first)
         #expect(first.address == (try Fixed.address()))
-        #expect(first.permissions?.map(\.text) == ["wallet:read"])
+        #expect(first.rights == .only([try #require(Permission("wallet:read"))]))
         #expect(first.sessionID.hasPrefix("wtk_"))
         #expect(try await gate.logIn(try Fixed.wallet()).walletID == first.walletID)
         #expect(try await gate.count("wallets") == 1)

@@ -98,6 +98,88 @@ struct WalletsTests {
             }
     }
 
+    /// What somebody who can write the database tries on two wallets' rows.
+    enum Forgery: String, CaseIterable, Sendable {
+        case numbersSwapped, addressesSwapped, bindingCopied, bindingRemoved, bindingEmpty, sessionMoved
+
+        func commit(in tx: borrowing WriteTransaction) throws {
+            let columns = "address_index, sealed_address, binding"
+            let rows = try tx.rows("select \(columns) from wallets order by id", []) { row in
+                [SQLValue.blob(try row.blob(0)), .blob(try row.blob(1)), .blob(try row.blob(2))]
+            }
+            func write(_ id: Int64, _ values: [SQLValue]) throws {
+                try tx.execute(
+                    "update wallets set address_index = $2, sealed_address = $3, binding = $4 where id = $1",
+                    [.integer(id)] + values)
+            }
+            switch self {
+            case .numbersSwapped, .addressesSwapped:
+                let keepsBinding = self == .addressesSwapped
+                try write(1, [.blob([0]), .blob([0]), .blob([0])])
+                try write(2, Array(rows[0].prefix(2)) + [keepsBinding ? rows[1][2] : rows[0][2]])
+                try write(1, Array(rows[1].prefix(2)) + [keepsBinding ? rows[0][2] : rows[1][2]])
+            case .bindingCopied: try write(1, Array(rows[0].prefix(2)) + [rows[1][2]])
+            case .bindingRemoved: try write(1, Array(rows[0].prefix(2)) + [.null])
+            case .bindingEmpty: try write(1, Array(rows[0].prefix(2)) + [.blob([])])
+            case .sessionMoved: try tx.execute("update login_sessions set wallet_id = 2")
+            }
+        }
+    }
+
+    @Test("Nobody acts as another wallet by writing the database, and it rings", arguments: Forgery.allCases)
+    func swapped(forgery: Forgery) async throws {
+        let rung = EndedLog()
+        let gate = try await Gate.open(alarm: { _ in rung.note(.some([])) })
+        let login = try await gate.logIn(Fixed.wallet(1))
+        let key = try await gate.apiKey()
+        let second = try await findOrCreate(gate, 2)
+        #expect((login.walletID, second) == (WalletID(1), WalletID(2)))
+        try await gate.database.write { try forgery.commit(in: $0) }
+        #expect(await refusal(gate, login.token) == .revoked)
+        #expect(rung.all.count == 1)
+        if forgery != .sessionMoved {
+            #expect(await refusal(gate, key.text) == .revoked)
+            #expect(rung.all.count == 2)
+            await #expect(throws: WalletError.damaged) { _ = try await gate.logIn(Fixed.wallet(1)) }
+        }
+        await gate.close()
+    }
+
+    @Test("Rows from before there were bindings get one at the start, in pieces; a binding that was removed stays gone")
+    func oldRows() async throws {
+        let gate = try await Gate.open()
+        let keys = try WalletKeys(keys: gate.tree)
+        let numbers: [UInt8] = [1, 2, 3, 4, 5]
+        var made: [WalletID] = []
+        for number in numbers { made.append(try await findOrCreate(gate, number)) }
+        let ids = made
+        for (number, id) in zip(numbers.dropLast(), ids) {
+            let address = try Fixed.address(number)
+            let old = keys.sealUnbound(address, index: keys.index(of: address), random: SystemRandom())
+            try await gate.database.write { tx in
+                _ = try tx.execute(
+                    "update wallets set binding = null, sealed_address = $2 where id = $1", [.wallet(id), .blob(old)])
+            }
+        }
+        try await gate.database.write { tx in
+            _ = try tx.execute("update wallets set binding = null where id = $1", [.wallet(ids[4])])
+        }
+        await #expect(throws: WalletError.damaged) { _ = try await findOrCreate(gate, 1) }
+        var done: [Wallets.Binding] = []
+        for _ in 0..<3 {
+            done.append(
+                try await gate.database.write { try gate.wallets.bindOldRows(limit: 3, seed: [1, 2, 3], in: $0) })
+        }
+        #expect(done == [.init(bound: 3, refused: 1), .init(bound: 1, refused: 1), .init(bound: 0, refused: 1)])
+        for (number, id) in zip(numbers.dropLast(), ids) {
+            #expect(try await findOrCreate(gate, number) == id)
+            let address = try await gate.database.read { try gate.wallets.address(of: id, in: $0) }
+            #expect(address == (try Fixed.address(number)))
+        }
+        await #expect(throws: WalletError.damaged) { _ = try await findOrCreate(gate, 5) }
+        await gate.close()
+    }
+
     @Test("The files hold no address, in no spelling, after a login and a logout", .onFile)
     func files() async throws {
         let gate = try await Gate.open()

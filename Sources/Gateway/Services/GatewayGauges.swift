@@ -3,6 +3,7 @@ import Cryptography
 import Database
 import HTTPServer
 import Telemetry
+import Vault
 
 /// The numbers that `/metrics` reads at the moment it is asked.
 enum GatewayGauges {
@@ -19,6 +20,9 @@ enum GatewayGauges {
             "sealgate_proxy_refusals", help: "Connections of listed balancers closed for want of a good PROXY header."
         ) { Int64(server.statistics.proxyRefusals) }
         metrics.gauge("sealgate_turns", help: "Chat turns under way.") { Int64(domains.chat.runningTurns) }
+        metrics.gauge("sealgate_open_vaults", help: "Vaults that are open for some credential.") {
+            Int64(domains.openVaults.count)
+        }
         metrics.gauge("sealgate_secret_slots_used", help: "Secrets in locked memory.") {
             Int64(SecretArena.usage?.used ?? 0)
         }

@@ -58,6 +58,9 @@ final class Housekeeping: Sendable {
         await chore("keys") { [attestation] in
             try await Task.detached { try await attestation.tend(at: now) }.value
         }
+        await chore("uses") { [domains] in
+            try await Housekeeping.batches.run { try await domains.credentials.recordUses(limit: $0) }
+        }
         await chore("rows") { [domains] in try await domains.purge(Housekeeping.batches, at: now) }
     }
 

@@ -13,9 +13,10 @@ public struct CrossOrigin: Sendable {
 
     private static let methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
     private static let requestFields =
-        "Authorization, Content-Type, Idempotency-Key, X-Runtime-Scope-Id, A2A-Version, Last-Event-ID, "
+        "Authorization, X-Api-Key, Content-Type, Idempotency-Key, X-Runtime-Scope-Id, A2A-Version, Last-Event-ID, "
         + "DPoP, Content-Digest, Signature, Signature-Input"
-    private static let exposedFields = "X-Request-Id, Retry-After, WWW-Authenticate, Accept-Signature"
+    private static let exposedFields =
+        "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, Accept-Signature"
 
     /// Adds what a page needs to read the answer.
     func allow(_ origin: String?, in fields: inout HTTPFields) {

@@ -27,7 +27,8 @@ public enum OpenAPIDocument {
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
-                        "description": "A session JWT from /auth/verify, or a wallet token beginning mcpwt_.",
+                        "description":
+                            "A session JWT from /auth/verify, an API key (also as X-Api-Key), or a wallet token.",
                     ]
                 ],
             ],

@@ -7,4 +7,6 @@ public enum ChallengePurpose: UInt8, CaseIterable, Sendable {
     case providerVault = 2
     /// Sign-In with Ethereum: the nonce stands in a text that the client may have written.
     case signIn = 5
+    /// Another session for a paired device: the nonce stands in the text that the device signs.
+    case deviceRefresh = 16
 }

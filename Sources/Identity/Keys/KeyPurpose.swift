@@ -7,6 +7,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case walletIndex = "sealgate/key/wallet-index/v1"
     /// Seals the address in the wallet's row.
     case walletAddress = "sealgate/key/wallet-address/v1"
+    /// Holds a wallet's number and its index together.
+    case walletBinding = "sealgate/key/wallet-binding/v1"
     /// Turns an address into the vault index that envelopes are bound to.
     case vaultIndex = "sealgate/key/vault-index/v1"
     /// Authenticates the end of each wallet's vault log.
@@ -23,4 +25,14 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case nodeKeys = "sealgate/key/node-keys/v1"
     /// Authenticates the record of a rehearsed recovery.
     case recoveryRehearsal = "sealgate/key/recovery-rehearsal/v1"
+    /// Authenticates API keys and what they are good for.
+    case apiKeys = "sealgate/key/api-keys/v1"
+    /// Seals what owners call their API keys.
+    case apiKeyNames = "sealgate/key/api-key-names/v1"
+    /// Turns codes and addresses of devices into the indices under which they stand.
+    case deviceIndex = "sealgate/key/device-index/v1"
+    /// Seals pairings and delegations of devices.
+    case deviceRecords = "sealgate/key/device-records/v1"
+    /// Gives the nonces of those seals.
+    case deviceRecordNonces = "sealgate/key/device-record-nonces/v1"
 }

@@ -27,7 +27,7 @@ public struct RootCheck: Sendable {
             return
         }
         if let first = try tx.first("select id from wallets order by id limit 1", [], { try $0.wallet(0) }) {
-            do { _ = try wallets.address(of: first, in: tx) } catch WalletError.damaged { throw OtherRoot() }
+            guard try wallets.isOfThisRoot(first, in: tx) else { throw OtherRoot() }
         }
         // Of several nodes that begin it at once, perhaps under different roots, one is first.
         try tx.execute(

@@ -4,7 +4,7 @@ import Primitives
 
 /// What a trusted peer's token says, once everything about it was checked.
 struct VerifiedPeerToken: Hashable, Sendable {
-    private static let idPrefix = "ptk_"
+    private static let idPrefix = CredentialKind.peerToken.rawValue
     private static let domain = Array("sealgate/peer-token/v1".utf8)
     /// 160 bits: nobody finds a second token with the same id.
     private static let idBytes = 20
@@ -24,6 +24,6 @@ struct VerifiedPeerToken: Hashable, Sendable {
     func principal(_ wallet: WalletID) -> Principal {
         Principal(
             walletID: wallet, address: address, sessionID: sessionID, expiresAt: expiresAt,
-            permissions: PeerTokens.permissions)
+            rights: .only(PeerTokens.permissions))
     }
 }

@@ -26,9 +26,16 @@ public struct Permission: Hashable, Sendable {
     /// The right as text, `wallet:read`.
     public var text: String { "\(namespace):\(action)" }
 
+    /// Whether it is about the wallet's credentials: sessions, API keys, devices, workflows, tokens for other gateways.
+    /// Whoever has such a right can make itself others or lock out the owner, so it is never granted by the way: a `*`
+    /// for the namespace does not reach it.
+    public var isOfCredentials: Bool { Permission.credentialNamespaces.contains(namespace) }
+
+    private static let credentialNamespaces: Set<String> = ["sessions", "apikeys", "devices", "github", "peers"]
+
     /// Whether this grant covers `needed`. A `*` in `needed` asks for all, so only a `*` here covers it.
     func covers(_ needed: Permission) -> Bool {
-        (namespace == Permission.any || namespace == needed.namespace)
+        (namespace == needed.namespace || (namespace == Permission.any && !needed.isOfCredentials))
             && (action == Permission.any || action == needed.action)
     }
 
@@ -47,10 +54,12 @@ public struct Permission: Hashable, Sendable {
 }
 
 extension Permission {
-    /// The whole rule: no list is full access (a login session), an empty list is none, otherwise one grant of the list
-    /// has to cover what is needed.
-    public static func allows(_ granted: [Permission]?, _ needed: Permission) -> Bool {
-        guard let granted else { return true }
-        return granted.contains { $0.covers(needed) }
+    /// Permissions a credential may list: the list travels in a header with every request.
+    public static let maximumCount = 16
+
+    /// Reads a list; nil if one of the texts is no permission or there are too many of them.
+    public static func list(_ texts: [String]) -> [Permission]? {
+        let permissions = texts.compactMap { Permission($0) }
+        return texts.count <= maximumCount && permissions.count == texts.count ? permissions : nil
     }
 }

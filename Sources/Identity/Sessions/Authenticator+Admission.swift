@@ -8,6 +8,7 @@ extension Authenticator {
         guard token.utf8.count <= TokenVerifier.maximumBytes else { return false }
         let now = clock.now()
         if let known = verified.principal(for: TokenDigest(of: token), at: now) { return known.proofKey == nil }
+        if APIKeyText.isAPIKey(token) { return apiKeys.secrets.recognise(token) != nil }
         if WalletTokens.isWalletToken(token) { return (try? walletTokens.verify(token, at: now)) != nil }
         if PeerTokens.isPeerToken(token) { return (try? peerTokens.verify(token, at: now)) != nil }
         return (try? sessionTokens.claims(of: token, at: now)).map { $0.proofKey == nil } ?? false

@@ -45,14 +45,27 @@ final class RevokedSessions: Sendable {
             case .one where principal.isWalletToken:
                 state.walletTokens[principal.walletID, default: [:]][principal.sessionID] = principal.expiresAt
             case .one: state.sessions[principal.sessionID] = principal.expiresAt
-            case .walletTokens(let until):
-                // Of two logouts at once the later mark may come here first: a mark never goes back.
-                let mark = max(until, state.marks[principal.walletID] ?? until)
-                state.marks[principal.walletID] = mark
-                state.walletTokens[principal.walletID] = state.walletTokens[principal.walletID]?.filter {
-                    $0.value > mark
-                }
+            case .walletTokens(let until): RevokedSessions.mark(principal.walletID, until, in: &state)
             }
+        }
+    }
+
+    /// Takes in a mark that was set without a logout.
+    func insert(mark until: Timestamp, of wallet: WalletID) {
+        state.withLock { RevokedSessions.mark(wallet, until, in: &$0) }
+    }
+
+    /// Of two marks at once the later may come here first: a mark never goes back.
+    private static func mark(_ wallet: WalletID, _ until: Timestamp, in state: inout State) {
+        let mark = max(until, state.marks[wallet] ?? until)
+        state.marks[wallet] = mark
+        state.walletTokens[wallet] = state.walletTokens[wallet]?.filter { $0.value > mark }
+    }
+
+    /// Takes in what ended beside logouts. None of these is a wallet token.
+    func insert(_ credentials: [RevokedCredential]) {
+        state.withLock { state in
+            for credential in credentials { state.sessions[credential.id] = credential.expiresAt }
         }
     }
 

@@ -8,8 +8,12 @@ public struct SessionTokens: Sendable {
     struct Claims: Hashable, Sendable {
         let sessionID: String
         let address: Address
+        /// Whose wallet it is: the key's, or the contract's on the chain that the token names.
+        let holder: SignatureProof.Holder
         /// The thumbprint of the key that the token is bound to.
         let proofKey: String?
+        /// What the token is limited to; nil if it has no such claim.
+        let permissions: [Permission]?
     }
 
     /// RFC 9068 wants the client named. There is one kind: whoever holds the wallet.
@@ -24,10 +28,12 @@ public struct SessionTokens: Sendable {
         self.keys = keys
     }
 
-    /// The token of `session`, with the chain that the login named, if it named one, and bound to the key with this
-    /// thumbprint, if there is one. Cost: one P-256 signature.
+    /// The token of `session`, with the chain that the login named, if it named one, bound to the key with this
+    /// thumbprint, if there is one, and limited to `permissions` if there are any. They stand in the token and nowhere
+    /// else: whoever can write the database cannot add to them. Cost: one P-256 signature.
     func token(
-        for session: SessionRow, of address: Address, chainID: UInt64? = nil, boundTo proofKey: String? = nil
+        for session: SessionRow, of address: Address, chainID: UInt64? = nil, boundTo proofKey: String? = nil,
+        permissions: [Permission]? = nil
     ) -> String {
         let (signer, attestation) = keys.active
         var claims: [JSON.Member] = [
@@ -43,6 +49,9 @@ public struct SessionTokens: Sendable {
         ]
         if let chainID { claims.append(.init("chainId", .integer(Int64(clamping: chainID)))) }
         if let proofKey { claims.append(.init("cnf", ["jkt": .string(proofKey)])) }
+        if let permissions {
+            claims.append(.init("permissions", .array(permissions.map { .string($0.text) })))
+        }
         if let attestation { claims.append(.init("att", attestation.json)) }
         return signer.token(claims: .object(claims))
     }
@@ -55,7 +64,15 @@ public struct SessionTokens: Sendable {
         guard let id = claims["jti"]?.string, let address = claims["sub"]?.string.flatMap({ Address($0) }) else {
             throw .malformed
         }
-        return Claims(sessionID: id, address: address, proofKey: try SessionTokens.proofKey(in: claims))
+        return Claims(
+            sessionID: id, address: address, holder: try SessionTokens.holder(of: id, in: claims),
+            proofKey: try SessionTokens.proofKey(in: claims), permissions: try SessionTokens.permissions(in: claims))
+    }
+
+    private static func holder(of id: String, in claims: JSON) throws(TokenError) -> SignatureProof.Holder {
+        guard id.hasPrefix(Sessions.contractIDPrefix) else { return .key }
+        guard let chainID = claims["chainId"]?.integer.flatMap({ UInt64(exactly: $0) }) else { throw .malformed }
+        return .contract(chainID: chainID)
     }
 
     /// A confirmation of another form than ours is not passed over: it limits the token.
@@ -63,5 +80,12 @@ public struct SessionTokens: Sendable {
         guard let confirmation = claims["cnf"] else { return nil }
         guard let key = confirmation["jkt"]?.string else { throw .malformed }
         return key
+    }
+
+    /// A permission that cannot be read grants nothing; a claim of another form is no token of ours.
+    private static func permissions(in claims: JSON) throws(TokenError) -> [Permission]? {
+        guard let claim = claims["permissions"] else { return nil }
+        guard let list = claim.array, list.count <= Permission.maximumCount else { throw .malformed }
+        return list.compactMap { $0.string.flatMap { Permission($0) } }
     }
 }

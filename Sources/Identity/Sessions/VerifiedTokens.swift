@@ -8,9 +8,15 @@ final class VerifiedTokens: Sendable {
     /// Tokens a half holds: some 16,000 callers at once for about 5 MB.
     static let defaultHalf = 8_192
 
+    private struct Entry {
+        let principal: Principal
+        /// When it is forgotten: at its token's end or before.
+        let until: Timestamp
+    }
+
     private struct Halves {
-        var younger: [TokenDigest: Principal] = [:]
-        var older: [TokenDigest: Principal] = [:]
+        var younger: [TokenDigest: Entry] = [:]
+        var older: [TokenDigest: Entry] = [:]
     }
 
     private let half: Int
@@ -21,33 +27,35 @@ final class VerifiedTokens: Sendable {
         self.half = half
     }
 
-    /// The principal, unless the token has expired at `now`.
+    /// The principal, unless its time has come at `now`.
     func principal(for digest: TokenDigest, at now: Timestamp) -> Principal? {
         halves.withLock { halves in
-            if let principal = halves.younger[digest] {
-                if now < principal.expiresAt { return principal }
+            if let entry = halves.younger[digest] {
+                if now < entry.until { return entry.principal }
                 halves.younger[digest] = nil
                 return nil
             }
-            guard let principal = halves.older.removeValue(forKey: digest), now < principal.expiresAt else {
+            guard let entry = halves.older.removeValue(forKey: digest), now < entry.until else {
                 return nil
             }
-            VerifiedTokens.insert(principal, digest, into: &halves, half: half)
-            return principal
+            VerifiedTokens.insert(entry, digest, into: &halves, half: half)
+            return entry.principal
         }
     }
 
-    func insert(_ principal: Principal, for digest: TokenDigest) {
-        halves.withLock { VerifiedTokens.insert(principal, digest, into: &$0, half: half) }
+    /// Remembers a principal until its token expires, or until `end` if that is earlier.
+    func insert(_ principal: Principal, for digest: TokenDigest, until end: Timestamp? = nil) {
+        let entry = Entry(principal: principal, until: min(end ?? principal.expiresAt, principal.expiresAt))
+        halves.withLock { VerifiedTokens.insert(entry, digest, into: &$0, half: half) }
     }
 
     var count: Int { halves.withLock { $0.younger.count + $0.older.count } }
 
-    private static func insert(_ principal: Principal, _ digest: TokenDigest, into halves: inout Halves, half: Int) {
+    private static func insert(_ entry: Entry, _ digest: TokenDigest, into halves: inout Halves, half: Int) {
         if halves.younger.count >= half, halves.younger[digest] == nil {
             halves.older = halves.younger
             halves.younger = [:]
         }
-        halves.younger[digest] = principal
+        halves.younger[digest] = entry
     }
 }

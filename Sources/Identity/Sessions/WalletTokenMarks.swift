@@ -45,20 +45,28 @@ public struct WalletTokenMarks: Sendable {
             [.wallet(principal.walletID), .timestamp(now), .text(principal.sessionID)]
         ) { try $0.integer(0) }
         guard (live ?? 0) >= Int64(WalletTokenMarks.maximumRevocations) else { return nil }
+        return try mark(principal.walletID, beyond: principal.expiresAt, at: now, in: tx)
+    }
+
+    /// Marks the wallet: every wallet token of it that is good at `now`, or is presented as if it were, is refused.
+    /// Removes the rows that the mark covers and returns the moment up to which tokens are refused.
+    func mark(
+        _ wallet: WalletID, beyond seen: Timestamp? = nil, at now: Timestamp, in tx: borrowing WriteTransaction
+    ) throws -> Timestamp {
         let cap = now.adding(seconds: WalletTokens.maximumLifetimeSeconds)
         // No token that was accepted expires after the cap, unless the clock was put back since.
-        let until = max(cap, principal.expiresAt, try find(principal.walletID, in: tx) ?? cap)
+        let until = max(cap, seen ?? cap, try find(wallet, in: tx) ?? cap)
         try tx.execute(
             """
             insert into wallet_token_marks (wallet_id, refused_until) values ($1, $2)
                 on conflict (wallet_id) do update set refused_until = excluded.refused_until
             """,
-            [.wallet(principal.walletID), .timestamp(until)])
+            [.wallet(wallet), .timestamp(until)])
         try tx.execute(
             """
             delete from login_sessions where wallet_id = $1 and substr(id, 1, 4) = 'wtk_' and expires_at <= $2
             """,
-            [.wallet(principal.walletID), .timestamp(until)])
+            [.wallet(wallet), .timestamp(until)])
         return until
     }
 

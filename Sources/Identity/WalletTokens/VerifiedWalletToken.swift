@@ -3,7 +3,7 @@ import Primitives
 
 /// What the signature of a wallet token covers, and nothing else of it.
 struct VerifiedWalletToken: Hashable, Sendable {
-    static let idPrefix = "wtk_"
+    static let idPrefix = CredentialKind.walletToken.rawValue
     private static let domain = Array("sealgate/wallet-token/v1".utf8)
     /// 160 bits: nobody finds a second text with the same id.
     private static let idBytes = 20
@@ -20,6 +20,6 @@ struct VerifiedWalletToken: Hashable, Sendable {
     func principal(_ wallet: WalletID) -> Principal {
         Principal(
             walletID: wallet, address: message.wallet, sessionID: sessionID, expiresAt: message.expiresAt,
-            permissions: message.permissions, server: message.server)
+            rights: message.permissions.map { .only($0) } ?? .everyday, server: message.server)
     }
 }

@@ -20,8 +20,6 @@ public struct WalletTokenMessage: Hashable, Sendable {
     static let titles = [title, "MCP Platform Auth"]
     /// The longest expiry: RFC 3339 with nine digits of fraction and an offset is 35 bytes.
     static let maximumExpiresBytes = 40
-    /// Permissions a token may list: it travels in a header with every request.
-    public static let maximumPermissions = 16
     /// The longest server id.
     public static let maximumServerBytes = 128
     private static let noPermissions = "none"
@@ -33,7 +31,7 @@ public struct WalletTokenMessage: Hashable, Sendable {
     public let expires: String
     /// The expiry, rounded down to the second, as tokens count.
     public let expiresAt: Timestamp
-    /// What the token may do; nil is everything, an empty list nothing.
+    /// What the token may do; an empty list is nothing, nil everything but managing credentials.
     public let permissions: [Permission]?
     /// The only tool server it is good for; nil is every one.
     public let server: String?
@@ -91,12 +89,7 @@ public struct WalletTokenMessage: Hashable, Sendable {
 
     private static func read(_ texts: [String]?) throws(WalletTokenError) -> [Permission]? {
         guard let texts else { return nil }
-        guard texts.count <= maximumPermissions else { throw .malformedPermissions }
-        var permissions: [Permission] = []
-        for text in texts {
-            guard let permission = Permission(text) else { throw .malformedPermissions }
-            permissions.append(permission)
-        }
+        guard let permissions = Permission.list(texts) else { throw .malformedPermissions }
         return permissions
     }
 
@@ -104,7 +97,8 @@ public struct WalletTokenMessage: Hashable, Sendable {
         line == noPermissions ? [] : line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func isServer(_ text: String) -> Bool {
+    /// Whether a text can name a tool server: visible ASCII.
+    static func isServer(_ text: String) -> Bool {
         (1...maximumServerBytes).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

@@ -32,7 +32,7 @@ extension LoginRoutes {
                 "An ES256 JWT of type peer+jwt for that gateway alone, good for five minutes. The other gateway takes "
                 + "it as long as it trusts this one's evidence, and grants reading and chatting: no vault, no "
                 + "withdrawal, no renewal.",
-            access: .wallet(permission: nil),
+            access: .wallet(permission: "peers:delegate"),
             input: .object(
                 [.required("peer", .text(length: 1...512, format: nil), "The other gateway's origin.")], isOpen: true),
             answer: .json(

@@ -48,7 +48,7 @@ struct PeerTests {
                 #expect(try await there.send(method, path, json: body).status == 403, "\(path)")
             }
             // It begets no other token, is none of its issuer's, and ends by a logout.
-            try await second.token(of: there, for: first).expect(403, "login_required")
+            try await second.token(of: there, for: first).expect(403, "insufficient_permissions")
             try await visitor.with(token: there.token).get("/wallet/balance").expect(401, "TOKEN_MALFORMED")
             let session = try await owner.openSession()
             try await owner.storeKey().good()

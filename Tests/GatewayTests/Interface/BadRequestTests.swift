@@ -87,7 +87,7 @@ struct BadRequestTests {
     private static func filled(_ path: String) -> String {
         [
             ("{id}", "assistant"), ("{sid}", "cnv_none"), ("{serverId}", "github"), ("{agentId}", "assistant"),
-            ("{key}", "KEY"),
+            ("{key}", "KEY"), ("{deviceCode}", "none"),
         ].reduce(path) { $0.replacing($1.0, with: $1.1) }
     }
 
@@ -116,9 +116,11 @@ struct BadRequestTests {
                 empty.expect(400, "invalid_request")
                 for name in required {
                     #expect(try empty.string("message").contains("\(name): is missing"), "\(path)")
-                    let isObject = schema?["properties"]?[name]?["type"] == "object"
-                    let others: [JSON] = isObject ? [] : [["canary": "canary"]]
-                    for wrong in [["canary"], .number("1.5")] + others {
+                    let type = schema?["properties"]?[name]?["type"]?.string
+                    let wrongs: [(type: String, value: JSON)] = [
+                        ("array", ["canary"]), ("number", .number("1.5")), ("object", ["canary": "canary"]),
+                    ]
+                    for wrong in wrongs.filter({ $0.type != type }).map(\.value) {
                         let body = JSON.object([.init(name, wrong)])
                         let answer = try await visitor.send(method, path, json: body)
                         answer.expect(400, "invalid_request")

@@ -94,6 +94,11 @@ struct DescriptionTests {
             "GET /api/attestation/peers", "POST /api/auth/peer-token", "GET /.well-known/erc8128",
             "GET /auth/nonce", "GET /api/auth/nonce", "GET /auth/siwe/challenge", "GET /api/auth/siwe/challenge",
             "POST /auth/siwe/verify", "POST /api/auth/siwe/verify",
+            "GET /auth/sessions", "DELETE /auth/sessions/{id}", "DELETE /auth/sessions", "GET /auth/api-keys",
+            "POST /auth/api-keys", "POST /auth/api-keys/{id}/rotate", "DELETE /auth/api-keys/{id}",
+            "POST /auth/device", "POST /auth/device/{deviceCode}/proof", "POST /auth/device/approve",
+            "GET /auth/watch/device/{deviceCode}", "GET /auth/device/challenge", "POST /auth/device/refresh",
+            "GET /auth/devices", "DELETE /auth/devices/{id}",
             "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
         ]
         let providers = "minimax openrouter zai deepseek gemini openai kimi opencode".split(separator: " ")

@@ -101,7 +101,10 @@ struct TestGateway: Sendable {
 
     /// What no log may hold: keys, tokens, signatures.
     fileprivate static func secrets(in log: String) -> [String] {
-        let patterns = ["sk-ant-", "eyJ[A-Za-z0-9_-]{8}", "mcpwt_[A-Za-z0-9_-]{8}", "[0-9a-fA-F]{128}", "[Bb]earer "]
+        let patterns = [
+            "sk-ant-", "eyJ[A-Za-z0-9_-]{8}", "mcpwt_[A-Za-z0-9_-]{8}", "sgk_[0-9a-f]{12}_", "[0-9a-fA-F]{128}",
+            "[Bb]earer ",
+        ]
         return patterns.filter { log.range(of: $0, options: .regularExpression) != nil }
     }
 }
