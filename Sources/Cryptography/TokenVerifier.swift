@@ -51,9 +51,14 @@ public struct TokenVerifier: Sendable {
         let signed = Array(token.utf8[..<parts[1].endIndex])
         guard key.isValid(signature: signature, over: signed) else { throw .badSignature }
         guard let claims = try? JSON(parsing: payload), claims.members != nil else { throw .malformed }
+        try check(claims, at: now)
+        return claims
+    }
+
+    /// Parties and times of claims whose signature has been checked.
+    func check(_ claims: JSON, at now: Timestamp) throws(TokenError) {
         try checkParties(claims)
         try checkTimes(claims, now.unixSeconds)
-        return claims
     }
 
     private func key(byHeader encoded: Substring) throws(TokenError) -> ES256PublicKey {

@@ -30,6 +30,7 @@ struct Domains: Sendable {
     let credentials: Credentials
     let deviceTables: DeviceTables
     let devices: DevicePairing
+    let workflows: WorkflowLogin
     let origin: String
     let settings: WalletSettings
     let ledger: Ledger
@@ -61,6 +62,7 @@ struct Domains: Sendable {
         var loginQuota: RateQuota?
         /// Of signed requests.
         let revisions: Set<SignatureRevision>
+        var workflowIssuer: WorkflowLogin.Issuer?
         let clock: any WallClock
         let random: any RandomSource
         let log: Log
@@ -107,9 +109,10 @@ struct Domains: Sendable {
             database: database, clock: clock, random: random)
 
         let openVaults = try OpenVaults(random: random)
+        let repositories = try Repositories(keys: tree)
         let credentials = Credentials(
-            database: database, apiKeys: apiKeys, devices: deviceTables, authenticator: authenticator, clock: clock,
-            random: random, ended: openVaults.close)
+            database: database, apiKeys: apiKeys, devices: deviceTables, repositories: repositories,
+            authenticator: authenticator, clock: clock, random: random, ended: openVaults.close)
         let devices = DevicePairing(
             origin: ground.origin, sessionTokens: sessionTokens, authority: authority, wallets: wallets,
             tables: deviceTables, database: database, clock: clock, random: random)
@@ -128,6 +131,10 @@ struct Domains: Sendable {
             ledger: ledger, prices: ground.prices, instance: instance,
             alarm: OverrunAlarm(log: ground.log, metrics: ground.metrics))
         let idempotency = IdempotencyStore()
+        let workflows = WorkflowLogin(
+            origin: ground.origin, issuer: ground.workflowIssuer, fetcher: HTTPKeySets(client: client),
+            sessionTokens: sessionTokens, wallets: wallets, repositories: repositories, database: database,
+            clock: clock, random: random)
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(
             database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
@@ -145,7 +152,7 @@ struct Domains: Sendable {
             signatures: signatures, walletTokens: walletTokens,
             peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
             signedRequests: signedRequests, apiKeys: apiKeys, credentials: credentials, deviceTables: deviceTables,
-            devices: devices, origin: ground.origin, settings: try WalletSettings(keys: tree), ledger: ledger,
+            devices: devices, workflows: workflows, origin: ground.origin, settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

@@ -91,7 +91,8 @@ public final class Gateway: Sendable {
                 chains: configuration.chains, vault: configuration.vault, ciphertexts: ciphertexts,
                 peers: PeerBook(configuration.peers, pacing: SteadyPacing()),
                 loginQuota: configuration.rates[.login, .wallet], revisions: configuration.requestSignatures,
-                clock: clock, random: random, log: log, metrics: metrics))
+                workflowIssuer: configuration.workflowIssuer, clock: clock, random: random, log: log,
+                metrics: metrics))
         opened.client = domains.client
         try await VaultFolder.recover(domains.vault)
         let recovered = try await domains.recover(log: log)

@@ -40,6 +40,7 @@ struct RouteTable {
             + DeviceRoutes(
                 pairing: domains.devices, credentials: domains.credentials, origin: domains.origin
             ).endpoints
+            + WorkflowRoutes(workflows: domains.workflows, credentials: domains.credentials).endpoints
             + AgentRoutes(
                 catalogue: domains.catalogue, conversations: domains.conversations, chat: domains.chat
             ).endpoints

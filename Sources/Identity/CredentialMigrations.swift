@@ -67,5 +67,18 @@ public enum CredentialMigrations {
                 alter table wallets add column binding {bytes};
                 create index wallets_without_binding on wallets (id) where binding is null;
                 """),
+        Migration(
+            module: "credentials", number: 4, name: "repositories",
+            sql: """
+                create table github_repositories (
+                    id {text} not null primary key,
+                    wallet_id {int64} not null references wallets (id),
+                    name_index {bytes} not null,
+                    sealed {bytes} not null,
+                    created_at {int64} not null,
+                    unique (wallet_id, name_index)
+                ) {strict};
+                create index github_repositories_by_name on github_repositories (name_index);
+                """),
     ]
 }

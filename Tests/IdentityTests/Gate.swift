@@ -26,6 +26,7 @@ struct Gate {
     let peerTokens: PeerTokens
     let apiKeys: APIKeys
     let devices: DevicePairing
+    let repositories: Repositories
     let authenticator: Authenticator
 
     /// A gate on `folder`'s database. With the folder and root of an earlier one it is that one, restarted.
@@ -65,6 +66,7 @@ struct Gate {
             signIn: SignIn(
                 origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys, devices: devices,
+            repositories: try Repositories(keys: tree),
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),
                 walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys,

@@ -31,6 +31,7 @@ extension Configuration {
         if setting == .releaseList || setting == .releaseKey {
             for path in [Setting.releaseList, .releaseKey] { values[path.name] = value }
         }
+        if setting == .githubKeys { values[Setting.githubOIDC.name] = "https://issuer.example" }
         guard let source = try? ConfigurationSource(file: nil, environment: values),
             let configuration = try? Configuration(source)
         else { return false }

@@ -2,7 +2,7 @@ public import Attestation
 import CLinux
 import Glibc
 import HTTPServer
-import Identity
+public import Identity
 public import Primitives
 
 /// The settings, understood and checked. Nothing else in the program reads the environment.
@@ -80,6 +80,8 @@ public struct Configuration: Sendable {
     public let peers: PeerSettings
     /// The vault.
     public let vault: VaultSettings
+    /// Whose workflow tokens are taken; nil for nobody's.
+    public let workflowIssuer: WorkflowLogin.Issuer?
 
     /// Understands raw settings; throws about the first that cannot be.
     public init(_ source: ConfigurationSource) throws(ConfigurationError) {
@@ -111,6 +113,7 @@ public struct Configuration: Sendable {
         attestation = try AttestationSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
         vault = try VaultSettings(reader)
+        workflowIssuer = try WorkflowSettings.issuer(reader, mode: mode)
         try root.check(hasSecret: rootSecretHex != nil, device: attestation.device)
         try checkKeySources()
     }

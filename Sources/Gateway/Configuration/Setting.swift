@@ -241,6 +241,18 @@ public struct Setting: Sendable, Hashable {
         "How often each peer is judged, 1 to 240 seconds. No judgement counts for longer than two such periods and "
             + "half a minute.", default: "60")
 
+    /// Whose workflow tokens are taken.
+    public static let githubOIDC = Setting(
+        "SEALGATE_GITHUB_OIDC",
+        "Issuer of workflow tokens that are exchanged for sessions of wallets that registered the repository: "
+            + "`https://token.actions.githubusercontent.com`, or that of your own GitHub server. `off` takes none.",
+        default: "off")
+    /// Where its keys are.
+    public static let githubKeys = Setting(
+        "SEALGATE_GITHUB_JWKS",
+        "Where the keys of SEALGATE_GITHUB_OIDC are. Unset: `/.well-known/jwks` at the issuer. A private address needs "
+            + "SEALGATE_EGRESS_ALLOW as well.", default: nil)
+
     /// The release list.
     public static let releaseList = Setting(
         "SEALGATE_RELEASE_LIST",
@@ -258,7 +270,8 @@ public struct Setting: Sendable, Hashable {
         proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits,
         requestSignatures, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
-        vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict, peerSeconds, releaseList, releaseKey,
+        vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict, peerSeconds, githubOIDC, githubKeys,
+        releaseList, releaseKey,
     ]
 
     /// Names the configuration file; not itself allowed in one.

@@ -435,3 +435,18 @@ create trigger wallet_token_marks_announces after insert or update on wallet_tok
 insert into schema_migrations (module, number, name, checksum)
     values ('nodes', 1, 'keys of nodes, and what is announced', -1553888166498812531);
 commit;
+
+-- credentials 4 (repositories)
+begin;
+create table github_repositories (
+    id text collate "C" not null primary key,
+    wallet_id bigint not null references wallets (id),
+    name_index bytea not null,
+    sealed bytea not null,
+    created_at bigint not null,
+    unique (wallet_id, name_index)
+);
+create index github_repositories_by_name on github_repositories (name_index);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 4, 'repositories', 2396178195446268108);
+commit;

@@ -405,3 +405,18 @@ create index node_keys_by_end on node_keys (accepted_until);
 insert into schema_migrations (module, number, name, checksum)
     values ('nodes', 1, 'keys of nodes, and what is announced', 3071182984791072718);
 commit;
+
+-- credentials 4 (repositories)
+begin;
+create table github_repositories (
+    id text not null primary key,
+    wallet_id integer not null references wallets (id),
+    name_index blob not null,
+    sealed blob not null,
+    created_at integer not null,
+    unique (wallet_id, name_index)
+) strict;
+create index github_repositories_by_name on github_repositories (name_index);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 4, 'repositories', -88417695710566100);
+commit;

@@ -12,10 +12,14 @@ public struct UsedNonces: Sendable {
     /// Marks the nonce as used in the caller's transaction, so that use and effect are one commit. Of several
     /// transactions with the same nonce one succeeds.
     public func use(_ nonce: ChallengeNonce, in tx: borrowing WriteTransaction) throws {
-        let inserted = try tx.execute(
+        guard try use(nonce.random, until: nonce.expiresAt, in: tx) else { throw ChallengeError.used }
+    }
+
+    /// The same for what is not a nonce of ours: an id of somebody else's token, hashed. False if it was used.
+    func use(_ id: [UInt8], until end: Timestamp, in tx: borrowing WriteTransaction) throws -> Bool {
+        try tx.execute(
             "insert into used_nonces (random, expires_at) values ($1, $2) on conflict (random) do nothing",
-            [.blob(nonce.random), .timestamp(nonce.expiresAt)])
-        guard inserted == 1 else { throw ChallengeError.used }
+            [.blob(id), .timestamp(end)]) == 1
     }
 
     /// Removes rows whose nonces are long expired, at most `limit` of them, and returns how many those were.

@@ -30,6 +30,8 @@ extension Credentials {
         public let apiKeys: Int
         /// Devices.
         public let devices: Int
+        /// Repositories whose workflows could act.
+        public let repositories: Int
     }
 
     /// The wallet's sessions, newest first, and whether there are more than are listed. Wallet tokens are not among
@@ -89,9 +91,11 @@ extension Credentials {
             }
         }
         let paired = try devices.removeAll(of: owner.wallet, in: tx)
+        let registered = try repositories.removeAll(of: owner.wallet, in: tx)
         let mark = scope.keepsWalletTokens ? nil : try WalletTokenMarks().mark(owner.wallet, at: now, in: tx)
         return Outcome(
             revoked: revoked, mark: mark,
-            counts: RevokedCounts(sessions: ended.count, apiKeys: keys, devices: paired))
+            counts: RevokedCounts(
+                sessions: ended.count, apiKeys: keys, devices: paired, repositories: registered))
     }
 }

@@ -7,6 +7,7 @@ public struct Credentials: Sendable {
     let database: Database
     let apiKeys: APIKeys
     let devices: DeviceTables
+    let repositories: Repositories
     let authenticator: Authenticator
     let clock: any WallClock
     let random: any RandomSource
@@ -15,12 +16,14 @@ public struct Credentials: Sendable {
 
     /// The acts over `database`. `ended` closes what was open for revoked credentials; it must not block.
     public init(
-        database: Database, apiKeys: APIKeys, devices: DeviceTables, authenticator: Authenticator,
-        clock: any WallClock, random: any RandomSource, ended: @escaping @Sendable (EndedGrants) -> Void
+        database: Database, apiKeys: APIKeys, devices: DeviceTables, repositories: Repositories,
+        authenticator: Authenticator, clock: any WallClock, random: any RandomSource,
+        ended: @escaping @Sendable (EndedGrants) -> Void
     ) {
         self.database = database
         self.apiKeys = apiKeys
         self.devices = devices
+        self.repositories = repositories
         self.authenticator = authenticator
         self.clock = clock
         self.random = random

@@ -35,4 +35,10 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case deviceRecords = "sealgate/key/device-records/v1"
     /// Gives the nonces of those seals.
     case deviceRecordNonces = "sealgate/key/device-record-nonces/v1"
+    /// Turns names of repositories into the indices under which they stand.
+    case repositoryIndex = "sealgate/key/repository-index/v1"
+    /// Seals registrations of repositories.
+    case repositoryRecords = "sealgate/key/repository-records/v1"
+    /// Gives the nonces of those seals.
+    case repositoryRecordNonces = "sealgate/key/repository-record-nonces/v1"
 }

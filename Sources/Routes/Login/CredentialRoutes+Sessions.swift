@@ -72,8 +72,8 @@ extension CredentialRoutes {
             .delete, "/auth/sessions", area: CredentialRoutes.area,
             summary: "Ends everything that acts for the wallet, and locks all its vaults.",
             detail:
-                "Sessions, devices and wallet tokens. A wallet token's text has no date of issue, so a new one works "
-                + "afterwards only if it expires more than a year after this call.",
+                "Sessions, devices, registered repositories and wallet tokens. A wallet token's text has no date of "
+                + "issue, so a new one works afterwards only if it expires more than a year after this call.",
             access: .wallet(permission: "sessions:write"),
             parameters: [
                 .init(.query, "apiKeys", .one, "1 ends the API keys as well."),
@@ -88,6 +88,7 @@ extension CredentialRoutes {
                         .required("sessions", .integer(0...Int64.max), "How many sessions that were."),
                         .required("apiKeys", .integer(0...Int64.max), "How many API keys."),
                         .required("devices", .integer(0...Int64.max), "How many devices."),
+                        .required("repositories", .integer(0...Int64.max), "How many registered repositories."),
                     ], isOpen: false))
         ) { [credentials] call in
             var scope = Credentials.RevocationScope()
@@ -98,6 +99,7 @@ extension CredentialRoutes {
             return .json([
                 "success": true, "sessions": .integer(Int64(counts.sessions)),
                 "apiKeys": .integer(Int64(counts.apiKeys)), "devices": .integer(Int64(counts.devices)),
+                "repositories": .integer(Int64(counts.repositories)),
             ])
         }
     }

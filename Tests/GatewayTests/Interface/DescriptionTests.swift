@@ -98,6 +98,8 @@ struct DescriptionTests {
             "POST /auth/api-keys", "POST /auth/api-keys/{id}/rotate", "DELETE /auth/api-keys/{id}",
             "POST /auth/device", "POST /auth/device/{deviceCode}/proof", "POST /auth/device/approve",
             "GET /auth/watch/device/{deviceCode}", "GET /auth/device/challenge", "POST /auth/device/refresh",
+            "POST /auth/github/exchange", "GET /auth/github/repositories", "POST /auth/github/repositories",
+            "DELETE /auth/github/repositories/{id}",
             "GET /auth/devices", "DELETE /auth/devices/{id}",
             "POST /api/attestation/handover/offer", "POST /api/attestation/handover",
         ]

@@ -64,6 +64,9 @@ struct WalletTokenTests {
         ("sessions:write", .delete, "/auth/sessions?keepCurrent=1&keepWalletTokens=1", nil),
         ("devices:read", .get, "/auth/devices", nil), ("devices:write", .delete, "/auth/devices/dev_1", nil),
         ("devices:write", .post, "/auth/device/approve", ["userCode": "ACDE-3479"]),
+        ("github:read", .get, "/auth/github/repositories", nil),
+        ("github:write", .delete, "/auth/github/repositories/rep_1", nil),
+        ("github:write", .post, "/auth/github/repositories", ["repository": "a/b", "permissions": ["wallet:read"]]),
         ("peers:delegate", .post, "/api/auth/peer-token", ["peer": "https://peer.example"]),
     ]
     /// What concerns credentials is granted by name alone.
@@ -111,8 +114,8 @@ struct WalletTokenTests {
             let doors = WalletTokenTests.doors.map { door in
                 let path = [
                     ("agent-secrets/assistant", "agent-secrets/{agentId}"), ("assistant", "{id}"), ("cnv_1", "{sid}"),
-                    ("github", "{serverId}"), ("KEY", "{key}"), ("lgn_1", "{id}"), ("key_1", "{id}"),
-                    ("dev_1", "{id}"),
+                    ("mcp-secrets/github", "mcp-secrets/{serverId}"), ("KEY", "{key}"), ("lgn_1", "{id}"), ("key_1", "{id}"),
+                    ("dev_1", "{id}"), ("rep_1", "{id}"),
                 ].reduce(door.path) { $0.replacing($1.0, with: $1.1) }.prefix { $0 != "?" }
                 return "\(door.method.rawValue) \(path) \(door.permission)"
             }

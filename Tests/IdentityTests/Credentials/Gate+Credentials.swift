@@ -17,8 +17,9 @@ extension Gate {
     /// What owners do with their credentials at this gate.
     func credentials(random: any RandomSource = SystemRandom(), log: EndedLog = EndedLog()) -> Credentials {
         Credentials(
-            database: database, apiKeys: apiKeys, devices: devices.tables, authenticator: authenticator,
-            clock: clock, random: random, ended: { log.note($0) })
+            database: database, apiKeys: apiKeys, devices: devices.tables,
+            repositories: repositories, authenticator: authenticator, clock: clock, random: random,
+            ended: { log.note($0) })
     }
 
     /// Whoever a token lets in, as one who manages credentials.

@@ -84,7 +84,7 @@ struct SessionListTests {
         scope.endsAPIKeys = true
         let counts = try await gate.credentials(log: log).revokeAll(scope, by: owner)
         // Two logins here and one to make the key.
-        #expect(counts == .init(sessions: 3, apiKeys: 1, devices: 0))
+        #expect(counts == .init(sessions: 3, apiKeys: 1, devices: 0, repositories: 0))
         #expect(log.all == [.all(of: owner.wallet)])
         let gone = [first.token, second.token, key.text, ownToken]
         let left = [other.token, otherKey.text, otherToken]
