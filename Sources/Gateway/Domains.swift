@@ -152,7 +152,8 @@ struct Domains: Sendable {
             signatures: signatures, walletTokens: walletTokens,
             peerTokens: peerTokens, peers: ground.peers, authenticator: authenticator,
             signedRequests: signedRequests, apiKeys: apiKeys, credentials: credentials, deviceTables: deviceTables,
-            devices: devices, workflows: workflows, origin: ground.origin, settings: try WalletSettings(keys: tree), ledger: ledger,
+            devices: devices, workflows: workflows, origin: ground.origin,
+            settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

@@ -49,6 +49,6 @@ struct SignedRequestAuthentication: Sendable {
     }
 
     private static func hasOther(_ fields: HTTPFields) -> Bool {
-        fields["Authorization"] != nil
+        fields["Authorization"] != nil || fields["X-Api-Key"] != nil
     }
 }

@@ -47,7 +47,7 @@ extension DevicePairing {
         let (session, wallet) = try await database.write { [tables, sessions, wallets] tx in
             // Between the look and this it may have been revoked.
             guard let delegation = try tables.delegation(good.id, in: tx), delegation == good,
-                let wallet = try wallets.address(of: delegation.wallet, in: tx)
+                let wallet = try wallets.account(of: delegation.wallet, in: tx)
             else { throw DeviceError.signatureInvalid }
             do {
                 try UsedNonces().use(nonce, in: tx)

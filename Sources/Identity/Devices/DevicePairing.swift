@@ -175,23 +175,25 @@ public struct DevicePairing: Sendable {
     /// owner has revoked it, or `DatabaseError`.
     public func collect(deviceCode: String) async throws -> DeviceGrant? {
         let now = clock.now()
-        let found = try await database.read { [tables, sessions, wallets] tx -> (Delegation, SessionRow, Address)? in
+        let found = try await database.read {
+            [tables, sessions, wallets] tx -> (Delegation, SessionRow, WalletAccount)? in
             guard let stored = try tables.pairing(deviceCode: deviceCode, at: now, in: tx) else {
                 throw DeviceError.unknownPairing
             }
             guard case .approved(_, let approval) = stored.pairing.state else { return nil }
             guard let delegation = try tables.delegation(approval.delegation, in: tx),
                 let session = try sessions.find(approval.session, in: tx), session.revokedAt == nil,
-                session.wallet == delegation.wallet, let wallet = try wallets.address(of: delegation.wallet, in: tx)
+                session.wallet == delegation.wallet, let wallet = try wallets.account(of: delegation.wallet, in: tx)
             else { throw DeviceError.unknownPairing }
             return (delegation, session, wallet)
         }
         return found.map { grant(session: $1, of: $0, wallet: $2) }
     }
 
-    func grant(session: SessionRow, of delegation: Delegation, wallet: Address) -> DeviceGrant {
+    func grant(session: SessionRow, of delegation: Delegation, wallet: WalletAccount) -> DeviceGrant {
         DeviceGrant(
-            token: sessionTokens.token(for: session, of: wallet, permissions: delegation.scopes), wallet: wallet,
+            token: sessionTokens.token(for: session, of: wallet, permissions: delegation.scopes),
+            wallet: wallet.address,
             device: delegation.address, scopes: delegation.scopes, expiresAt: session.expiresAt,
             delegationExpiresAt: delegation.expiresAt)
     }

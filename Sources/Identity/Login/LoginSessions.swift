@@ -49,11 +49,10 @@ public struct LoginSessions: Sendable {
             }
             return try sessions.begin(id: id, of: wallet, at: now, lifetimeSeconds: lifetime, in: tx)
         }
-        // A contract's token always names its chain: it is the wallet of that chain alone.
-        let named: UInt64? = if case .contract(let chain) = proof.holder { chain } else { chainID }
         return LoginGrant(
             token: tokens.token(
-                for: session, of: proof.account, chainID: named, boundTo: possession?.thumbprint),
+                for: session, of: WalletAccount(address: proof.account, holder: proof.holder), chainID: chainID,
+                boundTo: possession?.thumbprint),
             address: proof.account, walletID: session.wallet, sessionID: session.id, expiresAt: session.expiresAt)
     }
 }

@@ -97,7 +97,7 @@ public struct WorkflowLogin: Sendable {
             guard try UsedNonces().use(run.useID, until: run.expiresAt, in: tx) else { throw WorkflowError.used }
             try pin(stored, to: run, random: salt, in: tx)
             let repository = stored.repository
-            guard let owner = try wallets.address(of: repository.wallet, in: tx) else {
+            guard let owner = try wallets.account(of: repository.wallet, in: tx) else {
                 throw WorkflowError.notRegistered
             }
             let session = try sessions.begin(
@@ -106,7 +106,7 @@ public struct WorkflowLogin: Sendable {
             return (session, repository.permissions, owner)
         }
         return Grant(
-            token: sessionTokens.token(for: session, of: owner, permissions: permissions), wallet: owner,
+            token: sessionTokens.token(for: session, of: owner, permissions: permissions), wallet: owner.address,
             permissions: permissions, expiresAt: session.expiresAt)
     }
 

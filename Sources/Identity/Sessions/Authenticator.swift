@@ -155,7 +155,10 @@ public final class Authenticator: Sendable {
         let claims: SessionTokens.Claims
         do throws(TokenError) { claims = try sessionTokens.claims(of: token, at: now) } catch { throw .init(error) }
         let (row, wallet) = try await looking { [sessions, wallets] tx in
-            (try sessions.find(claims.sessionID, in: tx), try wallets.find(claims.address, holder: claims.holder, in: tx))
+            (
+                try sessions.find(claims.sessionID, in: tx),
+                try wallets.find(claims.address, holder: claims.holder, in: tx)
+            )
         }
         guard let row, row.revokedAt == nil else { throw .revoked }
         // The token names the address, the row the wallet: our own token is the one to be believed.
@@ -203,7 +206,7 @@ public final class Authenticator: Sendable {
 
     /// A lookup. What cannot be asked lets nobody in; a wallet's row that is not ours lets nobody in and rings.
     func looking<R: Sendable>(
-        _ body: @Sendable (borrowing ReadTransaction) throws -> R
+        _ body: @escaping @Sendable (borrowing ReadTransaction) throws -> R
     ) async throws(AuthenticationError) -> R {
         do {
             return try await database.read(body)

@@ -8,7 +8,7 @@ public struct SessionTokens: Sendable {
     struct Claims: Hashable, Sendable {
         let sessionID: String
         let address: Address
-        /// Whose wallet it is: the key's, or the contract's on the chain that the token names.
+        /// Whose wallet it is: the key's, or the contract's on its chain.
         let holder: SignatureProof.Holder
         /// The thumbprint of the key that the token is bound to.
         let proofKey: String?
@@ -16,6 +16,8 @@ public struct SessionTokens: Sendable {
         let permissions: [Permission]?
     }
 
+    /// The chain of the contract whose wallet it is. Which chain a login named is another claim.
+    private static let contractChain = "contractChainId"
     /// RFC 9068 wants the client named. There is one kind: whoever holds the wallet.
     private static let clientID = "wallet"
 
@@ -32,21 +34,24 @@ public struct SessionTokens: Sendable {
     /// thumbprint, if there is one, and limited to `permissions` if there are any. They stand in the token and nowhere
     /// else: whoever can write the database cannot add to them. Cost: one P-256 signature.
     func token(
-        for session: SessionRow, of address: Address, chainID: UInt64? = nil, boundTo proofKey: String? = nil,
+        for session: SessionRow, of account: WalletAccount, chainID: UInt64? = nil, boundTo proofKey: String? = nil,
         permissions: [Permission]? = nil
     ) -> String {
         let (signer, attestation) = keys.active
         var claims: [JSON.Member] = [
             .init("iss", .string(origin)),
             .init("aud", .string(origin)),
-            .init("sub", .string(address.lowercase)),
+            .init("sub", .string(account.address.lowercase)),
             .init("client_id", .string(SessionTokens.clientID)),
             .init("jti", .string(session.id)),
             .init("iat", .integer(session.createdAt.unixSeconds)),
             .init("exp", .integer(session.expiresAt.unixSeconds)),
             .init("expiresAt", .integer(session.expiresAt.unixMilliseconds)),
-            .init("walletAddress", .string(address.lowercase)),
+            .init("walletAddress", .string(account.address.lowercase)),
         ]
+        if case .contract(let chain) = account.holder {
+            claims.append(.init(SessionTokens.contractChain, .integer(Int64(clamping: chain))))
+        }
         if let chainID { claims.append(.init("chainId", .integer(Int64(clamping: chainID)))) }
         if let proofKey { claims.append(.init("cnf", ["jkt": .string(proofKey)])) }
         if let permissions {
@@ -70,8 +75,11 @@ public struct SessionTokens: Sendable {
     }
 
     private static func holder(of id: String, in claims: JSON) throws(TokenError) -> SignatureProof.Holder {
-        guard id.hasPrefix(Sessions.contractIDPrefix) else { return .key }
-        guard let chainID = claims["chainId"]?.integer.flatMap({ UInt64(exactly: $0) }) else { throw .malformed }
+        guard let claim = claims[contractChain] else {
+            guard !id.hasPrefix(Sessions.contractIDPrefix) else { throw .malformed }
+            return .key
+        }
+        guard let chainID = claim.integer.flatMap({ UInt64(exactly: $0) }) else { throw .malformed }
         return .contract(chainID: chainID)
     }
 

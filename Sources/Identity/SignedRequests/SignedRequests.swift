@@ -108,7 +108,9 @@ public struct SignedRequests: Sendable {
         guard let wallet else { throw .nonceReused }
         return Principal(
             walletID: wallet, address: claim.account.address, sessionID: SignedRequests.id(of: claim.account),
-            expiresAt: claim.window.end)
+            expiresAt: claim.window.end,
+            // A contract's address is its own on one chain only, so it vouches for no other credentials.
+            rights: holder == .key ? .everything : .everyday)
     }
 
     /// The same for every request of an account, and no session's: nothing can be opened under it, or ended.

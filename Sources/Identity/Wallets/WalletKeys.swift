@@ -12,8 +12,7 @@ struct WalletKeys: Sendable {
     static let contractVersion: UInt8 = 3
     /// The version of rows without a binding. They are taken by `Wallets.bindOldRows` alone.
     static let unboundVersion: UInt8 = 1
-    static let sealedBytes = overheadBytes + addressBytes
-    private static let overheadBytes = 1 + AESGCM.nonceBytes + AESGCM.tagBytes
+    static let sealedBytes = 1 + AESGCM.nonceBytes + addressBytes + AESGCM.tagBytes
     private static let chainBytes = 8
     private static let addressBytes = 20
     private static let indexDomain = Array("sealgate/wallet-index/v1".utf8)
@@ -79,24 +78,23 @@ struct WalletKeys: Sendable {
             + AESGCM.seal(plain, key: sealingKey, nonce: nonce, associated: WalletKeys.associated(version, index))
     }
 
-    /// The address of a row; nil if the row was altered, has no binding, or belongs to another root.
-    func open(_ sealed: [UInt8], index: [UInt8]) -> Address? {
+    /// Whose a row is; nil if the row was altered, has no binding, or belongs to another root.
+    func open(_ sealed: [UInt8], index: [UInt8]) -> WalletAccount? {
         switch sealed.first {
-        case WalletKeys.version: open(sealed, index: index, plainBytes: WalletKeys.addressBytes)
-        case WalletKeys.contractVersion:
-            open(sealed, index: index, plainBytes: WalletKeys.addressBytes + WalletKeys.chainBytes)
+        case WalletKeys.version: open(sealed, index: index, chainBytes: 0)
+        case WalletKeys.contractVersion: open(sealed, index: index, chainBytes: WalletKeys.chainBytes)
         default: nil
         }
     }
 
-    /// The address of a row from before there were bindings.
+    /// The address of a row from before there were bindings, which is a key's.
     func openUnbound(_ sealed: [UInt8], index: [UInt8]) -> Address? {
         guard sealed.first == WalletKeys.unboundVersion else { return nil }
-        return open(sealed, index: index, plainBytes: WalletKeys.addressBytes)
+        return open(sealed, index: index, chainBytes: 0)?.address
     }
 
-    private func open(_ sealed: [UInt8], index: [UInt8], plainBytes: Int) -> Address? {
-        guard sealed.count == WalletKeys.overheadBytes + plainBytes else { return nil }
+    private func open(_ sealed: [UInt8], index: [UInt8], chainBytes: Int) -> WalletAccount? {
+        guard sealed.count == WalletKeys.sealedBytes + chainBytes else { return nil }
         let nonce = Array(sealed[1..<1 + AESGCM.nonceBytes])
         let opened = try? AESGCM.open(
             Array(sealed[(1 + AESGCM.nonceBytes)...]), key: sealingKey, nonce: nonce,
@@ -105,7 +103,11 @@ struct WalletKeys: Sendable {
             return nil
         }
         let code = HMACSHA256.code(over: WalletKeys.indexDomain, opened, key: indexKey)
-        return ConstantTime.equal(code, index) ? address : nil
+        guard ConstantTime.equal(code, index) else { return nil }
+        let chain = opened.dropFirst(WalletKeys.addressBytes)
+        return WalletAccount(
+            address: address,
+            holder: chain.isEmpty ? .key : .contract(chainID: chain.reduce(0) { $0 << 8 | UInt64($1) }))
     }
 
     /// A key's address as it is; a contract's with its chain. Their lengths keep them apart.

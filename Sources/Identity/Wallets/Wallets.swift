@@ -56,11 +56,16 @@ public struct Wallets: Sendable {
     /// The wallet's address; nil if there is no such wallet. Throws `WalletError.damaged` if the row does not open, or
     /// was given another number.
     public func address(of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable) throws -> Address? {
+        try account(of: wallet, in: tx)?.address
+    }
+
+    /// Whose the wallet is; nil if there is no such wallet. Throws as `address(of:in:)`.
+    public func account(of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable) throws -> WalletAccount? {
         guard let row = try row(of: wallet, in: tx) else { return nil }
         guard keys.isBound(wallet, index: row.index, by: row.binding),
-            let address = keys.open(row.sealed, index: row.index)
+            let account = keys.open(row.sealed, index: row.index)
         else { throw WalletError.damaged }
-        return address
+        return account
     }
 
     /// Whether the wallet's row was written under this root, bound or not: what tells a root before rows are bound.

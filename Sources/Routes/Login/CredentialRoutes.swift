@@ -18,6 +18,7 @@ public struct CredentialRoutes: Sendable {
     /// Every route.
     public var endpoints: [Endpoint] {
         [listSessions, revokeSession, revokeSessions, listKeys, createKey, rotateKey, revokeKey]
+            .map { $0.rated(.credentials) }
     }
 
     /// `{"success": true}`.

@@ -21,7 +21,8 @@ public struct DeviceRoutes: Sendable {
 
     /// Every route.
     public var endpoints: [Endpoint] {
-        [begin, prove, approve, watch, challenge, refresh, list, revoke]
+        [begin, prove, watch, challenge, refresh].map { $0.rated(.login) }
+            + [approve, list, revoke].map { $0.rated(.credentials) }
     }
 
     private static let text = Schema.text(length: 1...DeviceDescription.maximumLength, format: nil)

@@ -19,7 +19,7 @@ public struct WorkflowRoutes: Sendable {
 
     /// Every route.
     public var endpoints: [Endpoint] {
-        [exchange, list, register, remove]
+        [exchange.rated(.login)] + [list, register, remove].map { $0.rated(.credentials) }
     }
 
     private static let name = Schema.text(length: 3...140, format: nil)

@@ -114,7 +114,8 @@ struct WalletTokenTests {
             let doors = WalletTokenTests.doors.map { door in
                 let path = [
                     ("agent-secrets/assistant", "agent-secrets/{agentId}"), ("assistant", "{id}"), ("cnv_1", "{sid}"),
-                    ("mcp-secrets/github", "mcp-secrets/{serverId}"), ("KEY", "{key}"), ("lgn_1", "{id}"), ("key_1", "{id}"),
+                    ("mcp-secrets/github", "mcp-secrets/{serverId}"), ("KEY", "{key}"), ("lgn_1", "{id}"),
+                    ("key_1", "{id}"),
                     ("dev_1", "{id}"), ("rep_1", "{id}"),
                 ].reduce(door.path) { $0.replacing($1.0, with: $1.1) }.prefix { $0 != "?" }
                 return "\(door.method.rawValue) \(path) \(door.permission)"
