@@ -37,6 +37,7 @@ struct Domains: Sendable {
     let spending: LedgerSpending
     let idempotency: IdempotencyStore
     let openVaults: OpenVaults
+    let release: ReleaseGuard
     let vault: WalletVault
     let catalogue: AgentCatalogue
     let conversations: ConversationService
@@ -108,7 +109,8 @@ struct Domains: Sendable {
             revisions: ground.revisions, origin: origin, signatures: ChainSignatures(signatures), wallets: wallets,
             database: database, clock: clock, random: random)
 
-        let openVaults = try OpenVaults(random: random)
+        let release = ReleaseGuard.closed(clock: clock)
+        let openVaults = try OpenVaults(random: random, release: release)
         let repositories = try Repositories(keys: tree)
         let credentials = Credentials(
             database: database, apiKeys: apiKeys, devices: deviceTables, repositories: repositories,
@@ -154,7 +156,8 @@ struct Domains: Sendable {
             signedRequests: signedRequests, apiKeys: apiKeys, credentials: credentials, deviceTables: deviceTables,
             devices: devices, workflows: workflows, origin: ground.origin,
             settings: try WalletSettings(keys: tree), ledger: ledger,
-            spending: spending, idempotency: idempotency, openVaults: openVaults, vault: vault, catalogue: catalogue,
+            spending: spending, idempotency: idempotency, openVaults: openVaults, release: release, vault: vault,
+            catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }
 }

@@ -151,13 +151,18 @@ extension Gateway {
             ], found: found)
     }
 
+    /// What the instance knows of itself, and with it the vault's guard opened.
     static func postureSource(
-        _ mode: SecurityPosture.Mode, _ attestation: AttestationService, _ peers: PeerBook, tls: TLSIdentity,
-        rootSource: SecurityPosture.KeySource, found: Set<SecurityPosture.Degradation>
+        _ configuration: Configuration, _ attestation: AttestationService, _ domains: Domains, tls: TLSIdentity,
+        rootSource: SecurityPosture.KeySource, found: Set<SecurityPosture.Degradation>, log: Log
     ) -> PostureSource {
-        PostureSource(
-            start: posture(mode, tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
-            found: { attestation.degradations }, peers: { peers.view })
+        let source = PostureSource(
+            start: posture(
+                configuration.mode, tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
+            found: { attestation.degradations }, peers: { domains.peers.view },
+            releaseGuard: { domains.release.json })
+        openGuard(configuration.releaseGuard, domains, attestation, source, log: log)
+        return source
     }
 
     static func sayReady(

@@ -104,8 +104,8 @@ public final class Gateway: Sendable {
         try requireEvidence(configuration, attestation)
         opened.nodes = try await NodeService.start(domains, attestation, mode: configuration.mode, log: log)
         let posture = postureSource(
-            configuration.mode, attestation, domains.peers, tls: server.tlsIdentity, rootSource: opening.source,
-            found: degradations.union(opening.found))
+            configuration, attestation, domains, tls: server.tlsIdentity, rootSource: opening.source,
+            found: degradations.union(opening.found), log: log)
         let peers = try peers(configuration, domains, attestation, roots: roots, log: log)
         let handover = try await HandoverService.make(configuration, attestation, root: opening.root)
         let table = RouteTable(

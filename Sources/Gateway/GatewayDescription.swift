@@ -29,12 +29,13 @@ public enum GatewayDescription {
         try await withThrowAwayDomains { domains in
             let posture = PostureSource(
                 start: SecurityPosture(mode: .development, platform: .none, keySources: [:], found: []), found: { [] },
-                peers: { .none })
+                peers: { .none }, releaseGuard: { domains.release.json })
             let codeHash = try CodeHash.ofRunningProgram()
             let sources = AttestationRoutes.Sources(
                 posture: { posture.posture },
                 build: BuildInfo(codeHash: codeHash, provenance: .absent(path: ProvenanceFile.name)),
-                isAuthentic: { false }, provenance: { .null }, thumbprints: { [] }, publisher: nil,
+                isAuthentic: { false }, releaseGuard: { .null }, provenance: { .null }, thumbprints: { [] },
+                publisher: nil,
                 archived: { _ in nil }, peers: { _ in .none })
             let table = RouteTable(
                 domains: domains, posture: posture, attestation: sources, metrics: Metrics(), tls: .none,

@@ -23,13 +23,17 @@ struct Room {
     /// A vault on `folder`'s database. With the folder of an earlier one it is that one, restarted.
     static func open(
         in folder: TemporaryFolder? = nil, clock: ManualClock = ManualClock(start), origin: String = Room.origin,
-        allowsUnsigned: Bool = false, store: any VaultStore = RowVaultStore(), isForgeable: Bool = false
+        allowsUnsigned: Bool = false, store: any VaultStore = RowVaultStore(), isForgeable: Bool = false,
+        release: ReleaseGuard? = nil
     ) throws -> Room {
         let folder = try folder ?? TemporaryFolder()
         let database = try Database(
             TestPlace.location(of: folder.file("vault.db")),
             migrations: MigrationPlan(VaultMigrations.all, StoredNonces.migrations, isForgeable ? forgery : []))
-        let open = try OpenVaults(random: SystemRandom())
+        let open =
+            if let release { try OpenVaults(random: SystemRandom(), release: release) } else {
+                try OpenVaults(random: SystemRandom())
+            }
         let grants = EndedGrants()
         return Room(
             folder: folder, database: database, clock: clock, grants: grants, open: open,

@@ -8,6 +8,8 @@ struct VaultSigner: Sendable {
     /// The chain that typed data name.
     let chainID: Int64
     let indexKey: Secret
+    /// Asked before a signature is turned into a key.
+    let release: ReleaseGuard
 
     /// What the caller has to sign, in the form that it chooses.
     func request(_ purpose: VaultPurpose, _ epoch: VaultEpoch, for address: Address) throws -> SigningRequest {
@@ -22,9 +24,11 @@ struct VaultSigner: Sendable {
     /// The caller's vault key from the signature's hex digits, which lie in secret memory. The signature has to be the
     /// caller's over the plain text or the typed data; only its low-s form is taken, as the other form would be
     /// another key. A second signature, if there is one, has to be the same to the bit: then `isRepeated`.
+    /// Throws `ReleaseBlocked` before anything else if this instance must not open secrets.
     func key(
         from signatures: SignaturePair, _ purpose: VaultPurpose, _ epoch: VaultEpoch, for address: Address
     ) throws -> (key: VaultKey, isRepeated: Bool) {
+        try release.admit()
         var signature = try VaultSigner.read(signatures.signature)
         defer { signature.wipe() }
         let kind = try kind(of: signature, purpose, epoch, for: address)

@@ -10,14 +10,19 @@ extension WalletVault {
         _ name: SecretName, for caller: VaultCaller, in tx: borrowing some SQLReader & ~Copyable
     ) throws -> SecretStatus {
         let (signed, unsigned) = try records.find(name, of: caller.wallet, in: tx)
-        let isUsable =
-            if let signed {
-                try opens(signed, grant: caller.grant, of: caller.wallet, at: clock.now())
-            } else if let unsigned {
-                try unsignedKey(name.purpose, of: caller.address).opens(unsigned, store)
-            } else {
-                false
-            }
+        let isUsable: Bool
+        do {
+            isUsable =
+                if let signed {
+                    try opens(signed, grant: caller.grant, of: caller.wallet, at: clock.now())
+                } else if let unsigned {
+                    try unsignedKey(name.purpose, of: caller.address).opens(unsigned, store)
+                } else {
+                    false
+                }
+        } catch is ReleaseBlocked {
+            isUsable = false
+        }
         return SecretStatus(
             configured: signed != nil || unsigned != nil, unlocked: isUsable, kind: signed?.seal?.kind,
             hasUnsignedCopy: unsigned != nil, isProven: signed?.isProven)
@@ -52,8 +57,8 @@ extension WalletVault {
 
     /// The secret for one call, whose use is logged in the caller's transaction, beside whatever else that use writes.
     /// It lives as long as the caller holds it and is kept nowhere. What is under a signature opens only where the
-    /// caller's grant has its scope open. Throws `ProviderKeyError`, `VaultError.auditBroken`, `DatabaseError`, or
-    /// `SecretError` if secret memory is exhausted.
+    /// caller's grant has its scope open. Throws `ProviderKeyError`, `ReleaseBlocked`, `VaultError.auditBroken`,
+    /// `DatabaseError`, or `SecretError` if secret memory is exhausted.
     ///
     /// `address` is asked for only where the secret is under the gateway's own key.
     public func use(

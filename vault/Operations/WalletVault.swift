@@ -64,7 +64,7 @@ public struct WalletVault: Sendable {
         _ policy: Policy, keys: Keys, nonces: any NonceAuthority, grants: any GrantAuthority, open: OpenVaults,
         store: any VaultStore, database: Database, clock: any WallClock, random: any RandomSource
     ) {
-        signer = VaultSigner(origin: policy.origin, chainID: policy.chainID, indexKey: keys.index)
+        signer = VaultSigner(origin: policy.origin, chainID: policy.chainID, indexKey: keys.index, release: open.release)
         unsignedRoot = keys.unsigned
         allowsUnsigned = policy.allowsUnsigned
         self.nonces = nonces
@@ -150,8 +150,10 @@ public struct WalletVault: Sendable {
         return (SignaturePair(signature: signature, again: proof.again), nonce)
     }
 
+    /// The gateway's own key for copies without a signature. It opens them at any time, so the guard stands here too.
     func unsignedKey(_ purpose: VaultPurpose, of address: Address) throws -> VaultKey {
-        try VaultKey.unsigned(from: unsignedRoot, index: signer.index(of: address), purpose: purpose)
+        try open.release.admit()
+        return try VaultKey.unsigned(from: unsignedRoot, index: signer.index(of: address), purpose: purpose)
     }
 
     /// Opens scopes and returns when they close; nil if the grant has ended meanwhile. See `GrantAuthority` for why

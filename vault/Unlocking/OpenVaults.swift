@@ -19,18 +19,22 @@ public final class OpenVaults: Sendable {
     public static let maximumPerWallet = 8
     private static let domain = Array("sealgate/open-vault/v1".utf8)
 
+    /// Asked before each unwrapping.
+    let release: ReleaseGuard
     private let wrappingKey: Secret
     private let random: any RandomSource
     private let windowSeconds: Int64
     private let vaults: Mutex<OpenVaultTable>
 
-    /// Nothing open, and a wrapping key born now.
+    /// Nothing open, and a wrapping key born now. `release` stands before everything that this vault opens.
     public init(
-        random: any RandomSource, windowSeconds: Int64 = defaultWindowSeconds, maximum: Int = defaultMaximum
+        random: any RandomSource, release: ReleaseGuard, windowSeconds: Int64 = defaultWindowSeconds,
+        maximum: Int = defaultMaximum
     ) throws(SecretError) {
         precondition(windowSeconds > 0, "a vault can be open for a while")
         wrappingKey = try Secret(randomCount: AESGCM.keyBytes)
         self.random = random
+        self.release = release
         self.windowSeconds = windowSeconds
         vaults = Mutex(OpenVaultTable(maximum: maximum, maximumPerWallet: OpenVaults.maximumPerWallet))
     }
@@ -62,16 +66,18 @@ public final class OpenVaults: Sendable {
         return expiresAt
     }
 
-    /// The vault key of `wallet`, if `scope` is open for `grant` at `now`. Throws if secret memory is exhausted.
+    /// The vault key of `wallet`, if `scope` is open for `grant` at `now`. Throws
+    /// `AESGCMError` if secret memory is exhausted and `ReleaseBlocked` if this instance must not open it.
     func key(
         to scope: SecretScope, of wallet: WalletID, for grant: String, at now: Timestamp
-    ) throws(AESGCMError) -> VaultKey? {
+    ) throws -> VaultKey? {
         guard let vault = vaults.withLock({ $0[grant, scope.purpose] }), vault.wallet == wallet else { return nil }
         guard now < vault.expiresAt else {
             close(nil, of: scope.purpose, for: grant)
             return nil
         }
         guard vault.scopes.contains(scope) else { return nil }
+        try release.admit()
         let secret = try AESGCM.openSecret(
             vault.wrapped, key: wrappingKey, nonce: vault.nonce,
             associated: OpenVaults.associated(grant, wallet, vault.index, vault.epoch, vault.purpose, vault.kind))

@@ -12,6 +12,7 @@ extension ChatError {
             self = .insufficientBalance(available: available, needed: needed)
         case ProviderKeyProblem.missing: self = .missingSecrets(isLocked: false)
         case ProviderKeyProblem.locked: self = .missingSecrets(isLocked: true)
+        case ProviderKeyProblem.blocked: self = .secretReleaseBlocked
         case SecretError.exhausted: self = .secretMemoryFull
         case DatabaseError.full, DatabaseError.busy, DatabaseError.overloaded, DatabaseError.timeLimit,
             DatabaseError.closed, DatabaseError.inputOutput, DatabaseError.unavailable:

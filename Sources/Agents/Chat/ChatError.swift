@@ -38,6 +38,8 @@ public enum ChatError: Error, Hashable, Sendable {
     case tooManyTurns
     /// `TurnLimits.running` turns are under way.
     case busy
+    /// This instance is not trusted enough to open the wallet's key.
+    case secretReleaseBlocked
     /// Secret memory has no room for the wallet's key.
     case secretMemoryFull
     /// The gateway is about to end.
@@ -71,6 +73,7 @@ extension ChatError {
         case .idempotencyInProgress: "idempotency_in_progress"
         case .tooManyTurns: "too_many_turns"
         case .busy: "busy"
+        case .secretReleaseBlocked: "secret_release_blocked"
         case .secretMemoryFull: "secret_memory_full"
         case .shuttingDown: "shutting_down"
         case .provider(.keyRejected): "provider_key_rejected"
@@ -96,7 +99,7 @@ extension ChatError {
         case .provider(.rateLimited), .tooManyTurns: 429
         case .provider(.requestRefused): 422
         case .provider(.unavailable), .provider(.cancelled), .storageUnavailable, .busy, .secretMemoryFull,
-            .shuttingDown:
+            .secretReleaseBlocked, .shuttingDown:
             503
         case .unexpected: 500
         }
@@ -127,6 +130,8 @@ extension ChatError {
         case .tooManyTurns:
             "\(TurnLimits.runningPerWallet) messages of this wallet are being answered; wait for one to end."
         case .busy: "The gateway answers as many messages as it can. Nothing was charged."
+        case .secretReleaseBlocked:
+            "This gateway cannot show at present that it is trustworthy, so it opens no keys. Nothing was charged."
         case .secretMemoryFull: "The gateway has no room for another key just now. Nothing was charged."
         case .shuttingDown: "The gateway is about to stop. Nothing was charged; send the message again."
         case .provider(.keyRejected): "The model provider rejected the API key."
@@ -144,6 +149,7 @@ extension ChatError {
         switch self {
         case .provider(.rateLimited(let seconds)): seconds
         case .storageUnavailable, .tooManyTurns: 5
+        case .secretReleaseBlocked: 30
         case .busy, .secretMemoryFull, .shuttingDown: 1
         default: nil
         }

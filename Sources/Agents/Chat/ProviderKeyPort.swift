@@ -18,4 +18,6 @@ public enum ProviderKeyProblem: Error, Hashable, Sendable {
     case missing
     /// One is stored, but it is not open in this session.
     case locked
+    /// This instance is not trusted enough to open it, see the vault's guard.
+    case blocked
 }

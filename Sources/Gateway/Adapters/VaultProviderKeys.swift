@@ -18,6 +18,8 @@ struct VaultProviderKeys: ProviderKeyPort {
                 guard let address = try wallets.address(of: wallet, in: tx) else { throw ProviderKeyError.damaged }
                 return address
             }
+        } catch is ReleaseBlocked {
+            throw ProviderKeyProblem.blocked
         } catch let error as ProviderKeyError {
             switch error {
             case .missing: throw ProviderKeyProblem.missing

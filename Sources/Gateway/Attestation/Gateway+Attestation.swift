@@ -98,7 +98,8 @@ extension Gateway {
         let provenance = Task.detached(priority: .background) { ProvenanceAnswer.make(file, codeHash: codeHash) }
         return AttestationRoutes.Sources(
             posture: { posture.posture }, build: BuildInfo(codeHash: codeHash, provenance: file),
-            isAuthentic: { attestation.isAuthentic }, provenance: { await provenance.value },
+            isAuthentic: { attestation.isAuthentic },
+            releaseGuard: posture.releaseGuard, provenance: { await provenance.value },
             thumbprints: { attestation.ground.keys.published.keys.map(\.thumbprint) },
             publisher: attestation.publisher, archived: { attestation.kept($0) },
             peers: { refreshes in

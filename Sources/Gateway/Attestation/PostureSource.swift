@@ -9,42 +9,53 @@ final class PostureSource: Sendable {
     private let start: SecurityPosture
     private let found: @Sendable () -> Set<SecurityPosture.Degradation>
     private let peers: @Sendable () -> PeersView
+    /// `secretReleaseGuard`, now.
+    let releaseGuard: @Sendable () -> JSON
     private let last: Mutex<Written>
 
     private struct Written {
         let found: Set<SecurityPosture.Degradation>
         let peers: JSON?
+        let releaseGuard: JSON
         let posture: SecurityPosture
         let bytes: [UInt8]
 
-        init(_ start: SecurityPosture, _ found: Set<SecurityPosture.Degradation>, _ peers: JSON?) {
+        init(
+            _ start: SecurityPosture, _ found: Set<SecurityPosture.Degradation>, _ peers: JSON?, _ releaseGuard: JSON
+        ) {
             self.found = found
             self.peers = peers
+            self.releaseGuard = releaseGuard
             posture = start.adding(found)
-            bytes = AttestationRoutes.posture(posture, crossGatewayTrust: peers).bytes
+            bytes = AttestationRoutes.posture(posture, releaseGuard: releaseGuard, crossGatewayTrust: peers).bytes
         }
     }
 
     init(
         start: SecurityPosture, found: @escaping @Sendable () -> Set<SecurityPosture.Degradation>,
-        peers: @escaping @Sendable () -> PeersView
+        peers: @escaping @Sendable () -> PeersView, releaseGuard: @escaping @Sendable () -> JSON
     ) {
         self.start = start
         self.found = found
         self.peers = peers
-        last = Mutex(Written(start, [], nil))
+        self.releaseGuard = releaseGuard
+        last = Mutex(Written(start, [], nil, .null))
     }
 
     /// The posture now.
-    var posture: SecurityPosture { current().posture }
-    /// The posture now, as JSON text.
-    var bytes: [UInt8] { current().bytes }
+    var posture: SecurityPosture {
+        let found = found()
+        return last.withLock { $0.found == found ? $0.posture : start.adding(found) }
+    }
 
-    private func current() -> (posture: SecurityPosture, bytes: [UInt8]) {
-        let (found, peers) = (found(), AttestationRoutes.crossGatewayTrust(peers()))
+    /// The posture now, as JSON text.
+    var bytes: [UInt8] {
+        let (found, peers, guarded) = (found(), AttestationRoutes.crossGatewayTrust(peers()), releaseGuard())
         return last.withLock { last in
-            if found != last.found || peers != last.peers { last = Written(start, found, peers) }
-            return (last.posture, last.bytes)
+            if found != last.found || peers != last.peers || guarded != last.releaseGuard {
+                last = Written(start, found, peers, guarded)
+            }
+            return last.bytes
         }
     }
 }

@@ -32,6 +32,7 @@ extension Configuration {
             for path in [Setting.releaseList, .releaseKey] { values[path.name] = value }
         }
         if setting == .githubKeys { values[Setting.githubOIDC.name] = "https://issuer.example" }
+        if setting == .releaseGuardDegraded { values[Setting.releaseGuard.name] = "enforced" }
         guard let source = try? ConfigurationSource(file: nil, environment: values),
             let configuration = try? Configuration(source)
         else { return false }

@@ -76,6 +76,8 @@ public struct Configuration: Sendable {
     public let secretSlots: Int
     /// Hardware evidence.
     public let attestation: AttestationSettings
+    /// The vault's guard.
+    public let releaseGuard: ReleaseGuardSettings
     /// Other gateways.
     public let peers: PeerSettings
     /// The vault.
@@ -111,6 +113,7 @@ public struct Configuration: Sendable {
         drainSeconds = try reader.number(.drainSeconds, in: 0...600) ?? 20
         secretSlots = try reader.number(.secretSlots, in: 256...65_536) ?? 4_096
         attestation = try AttestationSettings(reader)
+        releaseGuard = try ReleaseGuardSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
         vault = try VaultSettings(reader)
         workflowIssuer = try WorkflowSettings.issuer(reader, mode: mode)

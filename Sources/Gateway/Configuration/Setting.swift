@@ -219,6 +219,18 @@ public struct Setting: Sendable, Hashable {
     public static let sessionKeyHours = Setting(
         "SEALGATE_SESSION_KEY_HOURS", "Hours after which another session key signs, 1 to 720. No session ends by it.",
         default: "24")
+    /// The vault's guard.
+    public static let releaseGuard = Setting(
+        "SEALGATE_RELEASE_GUARD",
+        "What follows when this instance is not trusted while a stored secret is to be opened. `permissive`: nothing. "
+            + "`audit`: it is counted and logged. `enforced`: without evidence that AMD's roots vouch for, nothing is "
+            + "opened. Unset: `audit` where attestation hardware is, so also in production; else `permissive`.",
+        default: nil)
+    /// The vault's guard where something is amiss.
+    public static let releaseGuardDegraded = Setting(
+        "SEALGATE_RELEASE_GUARD_DEGRADED",
+        "With SEALGATE_RELEASE_GUARD=enforced: whether secrets stay `open` or are `closed` while there is good "
+            + "evidence and the posture is degraded all the same.", default: "open")
     /// Other gateways.
     public static let peers = Setting(
         "SEALGATE_PEERS",
@@ -270,8 +282,8 @@ public struct Setting: Sendable, Hashable {
         proxyProtocolFrom, anthropicBaseURL, chains, egressAllow, prices, corsOrigins, rateLimits,
         requestSignatures, drainSeconds, secretSlots,
         sevDevice, sevGuestPath, configFSPath, vmpl, kdsURL, evidencePolicy, provenance, sessionKeyHours,
-        vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict, peerSeconds, githubOIDC, githubKeys,
-        releaseList, releaseKey,
+        releaseGuard, releaseGuardDegraded, vaultFolder, vaultUnsigned, vaultChain, peers, peerPolicy, peerStrict,
+        peerSeconds, githubOIDC, githubKeys, releaseList, releaseKey,
     ]
 
     /// Names the configuration file; not itself allowed in one.

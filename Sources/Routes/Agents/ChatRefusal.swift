@@ -12,8 +12,8 @@ enum ChatRefusal {
         kinds(of: [
             .agentNotFound, .sessionNotFound, .sessionFull, .emptyMessage, .messageTooLong, .invalidOutputLimit,
             .unknownModel, .missingSecrets(isLocked: false), .insufficientBalance(available: .zero, needed: .zero),
-            .turnInProgress, .tooManyTurns, .busy, .secretMemoryFull, .shuttingDown, .idempotencyConflict,
-            .idempotencyInProgress, .provider(.keyRejected),
+            .turnInProgress, .tooManyTurns, .busy, .secretMemoryFull, .secretReleaseBlocked, .shuttingDown,
+            .idempotencyConflict, .idempotencyInProgress, .provider(.keyRejected),
             .provider(.rateLimited(retryAfterSeconds: 1)), .provider(.unavailable), .provider(.requestRefused),
         ]) + [noImages]
 

@@ -13,6 +13,8 @@ public struct AttestationRoutes: Sendable {
         public let build: BuildInfo
         /// Whether AMD's roots vouch for this instance's evidence, now.
         public let isAuthentic: @Sendable () -> Bool
+        /// `secretReleaseGuard`, now.
+        public let releaseGuard: @Sendable () -> JSON
         /// The provenance that was found, judged; worked out once.
         public let provenance: @Sendable () async -> JSON
         /// Thumbprints of the session keys, the active one first.
@@ -27,7 +29,8 @@ public struct AttestationRoutes: Sendable {
         /// The gateway's answers.
         public init(
             posture: @escaping @Sendable () -> SecurityPosture, build: BuildInfo,
-            isAuthentic: @escaping @Sendable () -> Bool, provenance: @escaping @Sendable () async -> JSON,
+            isAuthentic: @escaping @Sendable () -> Bool, releaseGuard: @escaping @Sendable () -> JSON,
+            provenance: @escaping @Sendable () async -> JSON,
             thumbprints: @escaping @Sendable () -> [String], publisher: EvidencePublisher?,
             archived: @escaping @Sendable (String) async throws -> [UInt8]?,
             peers: @escaping @Sendable (_ refreshes: Bool) async -> PeersView
@@ -35,6 +38,7 @@ public struct AttestationRoutes: Sendable {
             self.posture = posture
             self.build = build
             self.isAuthentic = isAuthentic
+            self.releaseGuard = releaseGuard
             self.provenance = provenance
             self.thumbprints = thumbprints
             self.publisher = publisher
@@ -81,7 +85,7 @@ public struct AttestationRoutes: Sendable {
         ) { [sources] _ in
             .json(
                 AttestationRoutes.posture(
-                    sources.posture(),
+                    sources.posture(), releaseGuard: sources.releaseGuard(),
                     crossGatewayTrust: AttestationRoutes.crossGatewayTrust(await sources.peers(false))))
         }
     }
@@ -98,7 +102,7 @@ public struct AttestationRoutes: Sendable {
         maximum: 20)
 
     /// `securityPosture` as `/health` shows it. `crossGatewayTrust` is nil without peers.
-    public static func posture(_ posture: SecurityPosture, crossGatewayTrust: JSON?) -> JSON {
+    public static func posture(_ posture: SecurityPosture, releaseGuard: JSON, crossGatewayTrust: JSON?) -> JSON {
         var members: [JSON.Member] = [
             .init("mode", .string(posture.mode.rawValue)), .init("degraded", .bool(posture.isDegraded)),
             .init("degradedReasons", reasons(posture)),
@@ -112,7 +116,7 @@ public struct AttestationRoutes: Sendable {
                     "teeEnabled": .bool(posture.hasHardwareAttestation),
                     "platform": .string(posture.platform.rawValue),
                 ]),
-            .init("secretReleaseGuard", ["mode": "wallet_signature", "failClosed": true]),
+            .init("secretReleaseGuard", releaseGuard),
         ]
         if let crossGatewayTrust { members.append(.init("crossGatewayTrust", crossGatewayTrust)) }
         return .object(members)
@@ -129,9 +133,8 @@ public struct AttestationRoutes: Sendable {
                 "attestationAvailability",
                 .object([.required("teeEnabled", .boolean), .required("platform", platformSchema)], isOpen: false)),
             .required(
-                "secretReleaseGuard",
-                .object([.required("mode", .text(upTo: 64)), .required("failClosed", .boolean)], isOpen: false),
-                "What opens a stored provider key: only its wallet's signature, and nothing if that fails."),
+                "secretReleaseGuard", releaseGuardSchema,
+                "What stands before every opening of a stored secret, beside the wallet's signature."),
             .optional("crossGatewayTrust", crossGatewayTrustSchema, "What is thought of this gateway's peers."),
         ], isOpen: false)
 

@@ -10,13 +10,20 @@ enum VaultRefusal {
     private static let busy = APIError.Kind(
         503, "secret_memory_full", "Too many secrets are in use at this moment. Try again in a second.")
 
-    static let kinds: [APIError.Kind] = VaultError.allCases.map(kind) + [busy]
+    private static let blocked = APIError.Kind(
+        503, ReleaseBlocked.code,
+        "This gateway cannot show at present that it is trustworthy, so it opens nothing. /health says why."
+    )
+
+    static let kinds: [APIError.Kind] = VaultError.allCases.map(kind) + [busy, blocked]
 
     static func translating<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         do {
             return try await body()
         } catch let error as VaultError {
             throw APIError(kind(of: error))
+        } catch let error as ReleaseBlocked {
+            throw APIError(blocked, retryAfterSeconds: 30, reason: error.decision.reading.reasonCode)
         } catch SecretError.exhausted {
             throw APIError(busy, retryAfterSeconds: 1)
         }

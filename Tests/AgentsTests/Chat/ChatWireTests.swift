@@ -67,6 +67,7 @@ struct ChatWireTests {
             (.provider(.unavailable), 503, "provider_unavailable"),
             (.provider(.requestRefused), 422, "provider_request_refused"),
             (.tooManyTurns, 429, "too_many_turns"), (.busy, 503, "busy"),
+            (.secretReleaseBlocked, 503, "secret_release_blocked"),
             (.secretMemoryFull, 503, "secret_memory_full"), (.shuttingDown, 503, "shutting_down"),
             (.storageUnavailable, 503, "storage_unavailable"), (.unexpected, 500, "internal_error"),
         ]
@@ -78,6 +79,7 @@ struct ChatWireTests {
         #expect(ChatError.provider(.unavailable).retryAfterSeconds == nil)
         #expect(ChatError.storageUnavailable.retryAfterSeconds == 5)
         #expect(ChatError.secretMemoryFull.retryAfterSeconds == 1)
+        #expect(ChatError.secretReleaseBlocked.retryAfterSeconds == 30)
         #expect(ChatError.tooManyTurns.retryAfterSeconds != nil && ChatError.busy.retryAfterSeconds != nil)
     }
 

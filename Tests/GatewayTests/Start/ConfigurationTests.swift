@@ -64,6 +64,8 @@ struct ConfigurationTests {
         ("SEALGATE_PEERS", "peer.example"), ("SEALGATE_PEERS", "https://peer.example/"),
         ("SEALGATE_PEERS", "https://peer.example,https://peer.example"), ("SEALGATE_PEERS", "https://Peer.example"),
         ("SEALGATE_PEERS", (0..<33).map { "https://peer\($0).example" }.joined(separator: ",")),
+        ("SEALGATE_RELEASE_GUARD", "strict"), ("SEALGATE_RELEASE_GUARD_DEGRADED", "shut"),
+        ("SEALGATE_RELEASE_GUARD_DEGRADED", "closed"),
         ("SEALGATE_PEER_STRICT", "yes"), ("SEALGATE_PEER_SECONDS", "0"), ("SEALGATE_PEER_SECONDS", "241"),
         ("SEALGATE_SPELT_WRONG", "1"),
     ]

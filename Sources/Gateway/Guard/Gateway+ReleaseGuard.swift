@@ -1,0 +1,23 @@
+import Attestation
+import Telemetry
+import Vault
+
+extension Gateway {
+    /// Opens the vault's guard, now that the instance has looked at itself: the last step before it serves.
+    static func openGuard(
+        _ settings: ReleaseGuardSettings, _ domains: Domains, _ attestation: AttestationService,
+        _ posture: PostureSource, log: Log
+    ) {
+        domains.release.begin(
+            settings.policy(withDevice: attestation.device != nil),
+            trust: InstanceTrust(isAuthentic: { attestation.isAuthentic }, posture: { posture.posture })
+        ) { decision in
+            log.write(
+                "secret_release",
+                [
+                    ("allowed", .flag(decision.allowed)), ("state", .id(decision.reading.state.rawValue)),
+                    ("reason", .id(decision.reading.reasonCode)),
+                ])
+        }
+    }
+}
