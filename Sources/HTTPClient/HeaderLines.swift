@@ -7,6 +7,8 @@ import Glibc
 struct HeaderLines: ~Copyable {
     /// The list's first node.
     private(set) var list: UnsafeMutablePointer<curl_slist>?
+    /// The node of the first secret line; those after it are secret as well.
+    private var secrets: UnsafeMutablePointer<curl_slist>?
 
     /// All lines of a checked request, and those that stop libcurl from adding its own.
     init(_ request: ClientRequest) throws(HTTPClientError) {
@@ -16,18 +18,37 @@ struct HeaderLines: ~Copyable {
             // "Name:" would remove the field; "Name;" is libcurl's way to send it empty.
             try append(value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
-        for field in request.secretFields { try append(field) }
+        for field in request.secretFields {
+            try append(field)
+            secrets = secrets ?? HeaderLines.last(list)
+        }
     }
 
     deinit {
-        var node = list
+        HeaderLines.wipe(from: list)
+        curl_slist_free_all(list)
+    }
+
+    /// Zeroes the secret lines. libcurl must have sent the request: it would find them empty.
+    mutating func wipeSecrets() {
+        HeaderLines.wipe(from: secrets)
+        secrets = nil
+    }
+
+    private static func wipe(from first: UnsafeMutablePointer<curl_slist>?) {
+        var node = first
         while let line = node {
             if let text = line.pointee.data {
                 Wipe.memory(UnsafeMutableRawBufferPointer(start: text, count: strlen(text)))
             }
             node = line.pointee.next
         }
-        curl_slist_free_all(list)
+    }
+
+    private static func last(_ list: UnsafeMutablePointer<curl_slist>?) -> UnsafeMutablePointer<curl_slist>? {
+        var node = list
+        while let next = node?.pointee.next { node = next }
+        return node
     }
 
     private mutating func append(_ line: UnsafePointer<CChar>) throws(HTTPClientError) {

@@ -13,7 +13,7 @@ struct RequestPlan: Sendable {
         case upload
     }
 
-    let request: ClientRequest
+    private(set) var request: ClientRequest
     let target: RequestTarget
     let form: Form
     /// Whether the method may be sent again when a reused connection turns out to be dead (RFC 9110 section 9.2.2).
@@ -43,6 +43,11 @@ struct RequestPlan: Sendable {
                 && field.secret.withBytes { $0.allSatisfy(FieldSyntax.isValueByte) }
             guard isClean else { throw .badRequest(.field(name: field.name)) }
         }
+    }
+
+    /// Lets go of the secrets: the request has been sent, and is not sent again.
+    mutating func dropSecrets() {
+        request.secretFields = []
     }
 
     private static func form(of request: ClientRequest) throws(HTTPClientError) -> Form {

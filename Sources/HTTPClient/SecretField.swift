@@ -3,7 +3,8 @@ public import Cryptography
 /// A header field whose value is a secret: "Authorization: Bearer <secret>".
 ///
 /// The value leaves its `Secret` only when the request is handed to libcurl. The temporary line is zeroed at once, and
-/// libcurl's own copies are zeroed when it frees them, at the latest when the transfer ends.
+/// what libcurl has of it once the answer's head has come, or the transfer has failed; the client lets go of the
+/// `Secret` then as well.
 public struct SecretField: Sendable {
     /// The field's name.
     public let name: String

@@ -3,14 +3,14 @@ import EventLoops
 
 /// One request under way: what libcurl's callbacks find, and the request's timer. Lives on its loop.
 final class Transfer {
-    let plan: RequestPlan
+    private(set) var plan: RequestPlan
     let channel: ResponseChannel
     let easy: EasyHandle
 
     private let loop: EventLoop
     private let policy: EgressPolicy
     private let connections: ConnectionTable
-    private let lines: HeaderLines
+    private var lines: HeaderLines
     private let whenLate: (Transfer, TimeLimit) -> Void
     private var parser: ResponseHeadParser
     private var deadlines: TransferDeadlines
@@ -141,6 +141,7 @@ extension Transfer {
         case .more: break
         case .head(let head):
             hasHead = true
+            forgetSecrets()
             if plan.target.isSecure && head.bodyEndsWithConnection(after: plan.request.method) {
                 needsTLSEnding = true
                 tlsEnding = TLSEnding(of: easy)
@@ -153,6 +154,13 @@ extension Transfer {
             return false
         }
         return true
+    }
+
+    /// An answer has begun, so the request is over: no part of it is read again. An answer may stream for half an hour,
+    /// and a secret that was sent need not lie anywhere for so long.
+    private func forgetSecrets() {
+        lines.wipeSecrets()
+        plan.dropSecrets()
     }
 
     /// Takes bytes of the response's body.

@@ -37,6 +37,7 @@ class Wallet:
 
     def meet(self, gateway: Gateway, **connection) -> None:
         """Talks to this gateway from now on (to the same one at its new address, after a restart)."""
+        self.gateway = gateway
         self.client = gateway.client(**connection)
 
     @property
