@@ -38,6 +38,7 @@ struct Domains: Sendable {
     let idempotency: IdempotencyStore
     let openVaults: OpenVaults
     let release: ReleaseGuard
+    let sealing: SealingKey
     let vault: WalletVault
     let catalogue: AgentCatalogue
     let conversations: ConversationService
@@ -156,7 +157,8 @@ struct Domains: Sendable {
             signedRequests: signedRequests, apiKeys: apiKeys, credentials: credentials, deviceTables: deviceTables,
             devices: devices, workflows: workflows, origin: ground.origin,
             settings: try WalletSettings(keys: tree), ledger: ledger,
-            spending: spending, idempotency: idempotency, openVaults: openVaults, release: release, vault: vault,
+            spending: spending, idempotency: idempotency, openVaults: openVaults, release: release,
+            sealing: try SealingKey(), vault: vault,
             catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }

@@ -46,7 +46,8 @@ struct RouteTable {
             ).endpoints
             + WalletRoutes(
                 database: domains.database, ledger: domains.ledger, idempotency: domains.idempotency,
-                vault: domains.vault, settings: domains.settings, clock: domains.clock, random: domains.random,
+                vault: domains.vault, sealing: domains.sealing, settings: domains.settings, clock: domains.clock,
+                random: domains.random,
                 requiredSecrets: { [catalogue = domains.catalogue] in catalogue[$0]?.requiredSecrets }
             ).endpoints(withFaucet: posture.posture.mode == .development)
             + AttestationRoutes(attestation).endpoints + handover.endpoints

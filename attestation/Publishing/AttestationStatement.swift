@@ -1,4 +1,4 @@
-import Cryptography
+public import Cryptography
 public import Primitives
 
 /// What the gateway says about itself, in one JSON text whose hash stands in the report: the hardware vouches that the
@@ -31,11 +31,14 @@ public struct AttestationStatement: Hashable, Sendable {
     public let nonceRoot: [UInt8]?
     /// The settings that trust rests on beside the measurement.
     public let trust: StatedTrust
+    /// The key to which clients seal secrets (HPKE, X25519); nil if the gateway names none.
+    public let sealingKey: X25519PublicKey?
 
     /// A statement from its parts.
     public init(
         gateway: String, issuedAt: Timestamp, codeHash: String, activeKey: String, keys: [String],
-        keySetCommitment: String, tls: TLSKeyFact, nonceRoot: [UInt8]?, trust: StatedTrust = .none
+        keySetCommitment: String, tls: TLSKeyFact, nonceRoot: [UInt8]?, trust: StatedTrust = .none,
+        sealingKey: X25519PublicKey? = nil
     ) {
         self.gateway = gateway
         self.issuedAt = issuedAt
@@ -46,18 +49,21 @@ public struct AttestationStatement: Hashable, Sendable {
         self.tls = tls
         self.nonceRoot = nonceRoot
         self.trust = trust
+        self.sealingKey = sealingKey
     }
 
     /// The canonical JSON (RFC 8785) that is hashed and served.
     public var bytes: [UInt8] {
-        let json: JSON = [
-            "type": .string(AttestationStatement.type), "profile": .string(ReportProfile.sealgate1.rawValue),
-            "gateway": .string(gateway), "issuedAt": .string(issuedAt.iso8601), "codeHash": .string(codeHash),
-            "activeKey": .string(activeKey), "keys": .array(keys.map { .string($0) }),
-            "keySetCommitment": .string(keySetCommitment), "tls": tls.json,
-            "nonceRoot": nonceRoot.map { .string(Hex.encode($0)) } ?? .null,
+        var members: [JSON.Member] = [
+            .init("type", .string(AttestationStatement.type)),
+            .init("profile", .string(ReportProfile.sealgate1.rawValue)), .init("gateway", .string(gateway)),
+            .init("issuedAt", .string(issuedAt.iso8601)), .init("codeHash", .string(codeHash)),
+            .init("activeKey", .string(activeKey)), .init("keys", .array(keys.map { .string($0) })),
+            .init("keySetCommitment", .string(keySetCommitment)), .init("tls", tls.json),
+            .init("nonceRoot", nonceRoot.map { .string(Hex.encode($0)) } ?? .null),
         ]
-        return JSON.object((json.members ?? []) + trust.members).canonicalBytes
+        if let sealingKey { members.append(.init("hpkeKey", .string(Base64.encodeURL(sealingKey.bytes)))) }
+        return JSON.object(members + trust.members).canonicalBytes
     }
 
     /// Reads a statement; nil for anything that is none. Says nothing about whether it is true.
@@ -80,9 +86,17 @@ public struct AttestationStatement: Hashable, Sendable {
             guard let hash = root.string.flatMap({ WireHex.decode($0, count: 32) }) else { return nil }
             nonceRoot = hash
         }
+        var sealingKey: X25519PublicKey?
+        if let member = json["hpkeKey"] {
+            guard let key = member.string.flatMap({ Base64.decodeURL($0) }).flatMap(X25519PublicKey.init) else {
+                return nil
+            }
+            sealingKey = key
+        }
         self.init(
             gateway: gateway, issuedAt: issuedAt, codeHash: codeHash, activeKey: activeKey, keys: keys,
-            keySetCommitment: commitment, tls: tls, nonceRoot: nonceRoot, trust: trust)
+            keySetCommitment: commitment, tls: tls, nonceRoot: nonceRoot, trust: trust,
+            sealingKey: sealingKey)
     }
 
     /// The 64 bytes of REPORT_DATA for this statement; nil if `activeKey` is no thumbprint.

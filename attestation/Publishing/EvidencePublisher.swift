@@ -170,7 +170,7 @@ public final class EvidencePublisher: Sendable {
             gateway: facts.gateway, issuedAt: clock.now(), codeHash: facts.codeHash.hex,
             activeKey: active.thumbprint, keys: facts.keys.keys.map(\.thumbprint),
             keySetCommitment: facts.keySetCommitment, tls: facts.tls, nonceRoot: root,
-            trust: facts.trust)
+            trust: facts.trust, sealingKey: facts.sealingKey)
         guard let data = statement.reportData else { throw .noKey }
         return EvidenceBundle(
             profile: .sealgate1, evidence: try await evidence(over: data, root == nil ? .waits : .takesWhatIsThere),

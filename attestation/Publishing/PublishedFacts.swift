@@ -15,10 +15,13 @@ public struct PublishedFacts: Sendable {
     /// The settings that trust rests on.
     public let trust: StatedTrust
 
+    /// The key to which clients seal secrets.
+    public let sealingKey: X25519PublicKey?
+
     /// Facts.
     public init(
         gateway: String, codeHash: CodeHash, keys: TokenKeySet, keySetCommitment: String, tls: TLSKeyFact,
-        trust: StatedTrust = .none
+        trust: StatedTrust = .none, sealingKey: X25519PublicKey? = nil
     ) {
         self.gateway = gateway
         self.codeHash = codeHash
@@ -26,5 +29,6 @@ public struct PublishedFacts: Sendable {
         self.keySetCommitment = keySetCommitment
         self.tls = tls
         self.trust = trust
+        self.sealingKey = sealingKey
     }
 }

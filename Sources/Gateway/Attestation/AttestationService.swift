@@ -15,6 +15,8 @@ final class AttestationService: Sendable {
         let origin: String
         let codeHash: CodeHash
         let tls: TLSKeyFact
+        /// To which clients seal secrets.
+        let sealingKey: X25519PublicKey
         let database: Database
         let clock: any WallClock
         /// Says when to do things again; nobody can set it.
@@ -33,7 +35,8 @@ final class AttestationService: Sendable {
         func facts(of keys: TokenKeySet) -> PublishedFacts {
             PublishedFacts(
                 gateway: origin, codeHash: codeHash, keys: keys,
-                keySetCommitment: SessionKeys.commitment(of: keys.keys), tls: tls, trust: trust)
+                keySetCommitment: SessionKeys.commitment(of: keys.keys), tls: tls, trust: trust,
+                sealingKey: sealingKey)
         }
     }
 

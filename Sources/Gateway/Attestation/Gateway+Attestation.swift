@@ -6,6 +6,7 @@ import HTTPServer
 import Identity
 import Primitives
 import Telemetry
+import Vault
 
 /// The step of a start that makes evidence.
 extension Gateway {
@@ -23,8 +24,8 @@ extension Gateway {
         return try await AttestationService.start(
             AttestationService.Ground(
                 settings: configuration.attestation, roots: roots, keys: domains.keys, origin: origin,
-                codeHash: codeHash, tls: tlsFact(tls), database: domains.database, clock: domains.clock,
-                steady: SteadyClock(), log: log,
+                codeHash: codeHash, tls: tlsFact(tls), sealingKey: domains.sealing.publicKey,
+                database: domains.database, clock: domains.clock, steady: SteadyClock(), log: log,
                 endorsements: EndorsementSource(
                     roots: roots, folder: folder,
                     fetcher: configuration.attestation.kdsURL.map {

@@ -20,6 +20,7 @@ enum VaultSchema {
     /// What proves a request to the vault.
     static let proof: [Schema.Property] = [
         .optional("signature", signature, "Over the vault's text or typed data."),
+        .optional("sealedSignature", SealedMember.schema, "The signature under seal, in its place."),
         .optional("signatureCheck", signature, "The same signed a second time: refused unless it is the same."),
         .optional("nonce", nonce, "From derive-challenge; goes with a signature, good for one request."),
     ]
@@ -33,12 +34,14 @@ enum VaultSchema {
     }
 
     /// The proof as it was sent, its signatures in secret memory. To be called inside `VaultRefusal.translating`.
-    static func proof(_ call: Call, _ name: String = "signature", check: String = "signatureCheck") throws
-        -> VaultProof
-    {
+    /// It may come under seal, as `sealedName`.
+    static func proof(
+        _ call: Call, _ sealed: SealedMember, _ caller: VaultCaller, _ name: String = "signature",
+        orSealed sealedName: String = "sealedSignature", check: String = "signatureCheck"
+    ) throws -> VaultProof {
         VaultProof(
-            signature: try VaultRefusal.secret(name, of: call), again: try VaultRefusal.secret(check, of: call),
-            nonce: call.optionalText("nonce"))
+            signature: try sealed.secret(name, orSealed: sealedName, for: .vaultSignature, of: call, caller),
+            again: try VaultRefusal.secret(check, of: call), nonce: call.optionalText("nonce"))
     }
 
     static func mode(of status: SecretStatus) -> JSON {

@@ -31,8 +31,10 @@ extension WalletRoutes {
                 + "Storing opens it for this session.",
             access: .wallet(permission: "vault:write"),
             input: .object(
-                [.required(member, .secret(length: 8...WalletVault.maximumSecretBytes))] + VaultSchema.proof,
-                isOpen: true),
+                [
+                    .optional(member, .secret(length: 8...WalletVault.maximumSecretBytes), "The key; or sealedKey."),
+                    .optional("sealedKey", SealedMember.schema, "The key under seal, in place of the plain one."),
+                ] + VaultSchema.proof, isOpen: true),
             answer: .json(
                 200,
                 .object(
@@ -40,13 +42,15 @@ extension WalletRoutes {
                         .required("success", .boolean), .required("configured", .boolean),
                         .required("encryptionMode", VaultSchema.mode), .required("unlocked", .boolean),
                         .required("needsMigration", .boolean, "Store it under a signature to be rid of this."),
-                    ], isOpen: false)), errors: VaultRefusal.kinds
-        ) { [vault] call in
+                    ], isOpen: false)), errors: VaultRefusal.kinds + SealedMember.kinds
+        ) { [vault, sealed] call in
             let caller = try VaultRefusal.vaultCaller(call)
             let stored = try await VaultRefusal.translating {
-                guard let key = try VaultRefusal.secret(member, of: call) else { throw APIError(.invalidRequest) }
+                let key = try sealed.secret(
+                    member, orSealed: "sealedKey", for: .providerKey(provider), of: call, caller)
+                guard let key else { throw APIError(.invalidRequest, message: "\(member) is missing.") }
                 return try await vault.store(
-                    [NamedSecret(SecretName(provider), key)], VaultSchema.proof(call), for: caller)
+                    [NamedSecret(SecretName(provider), key)], VaultSchema.proof(call, sealed, caller), for: caller)
             }
             return .json([
                 "success": true, "configured": true, "encryptionMode": stored.isSigned ? "sign-to-derive" : "hkdf",

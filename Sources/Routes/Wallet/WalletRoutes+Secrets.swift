@@ -51,6 +51,7 @@ extension WalletRoutes {
 
     private static func scopeErrors(_ face: VaultFace) -> [APIError.Kind] {
         [badScope] + (face.purpose == .agentSecrets ? [unknownAgent] : []) + VaultRefusal.kinds
+            + SealedMember.kinds
     }
 
     private func storeSecrets(_ face: VaultFace, _ hole: String) -> Endpoint {
@@ -82,7 +83,7 @@ extension WalletRoutes {
             let scope = try scope(face, hole, of: call)
             let stored = try await VaultRefusal.translating {
                 let secrets = try call.withSecrets("secrets") { try WalletRoutes.secret($0, $1, of: scope) }
-                return try await vault.store(secrets, VaultSchema.proof(call), for: caller)
+                return try await vault.store(secrets, VaultSchema.proof(call, sealed, caller), for: caller)
             }
             let names = try await database.read { try vault.names(in: scope, of: caller.wallet, in: $0) }
             return .json([

@@ -59,12 +59,12 @@ extension WalletRoutes {
                         .required("skipped\(face.plural)", VaultSchema.names),
                         .required("neededTextKind", VaultSchema.kind, "What to sign for those that stayed locked."),
                         .required("expiresInMs", .integer(0...Int64.max), "How long they stay open."),
-                    ], isOpen: false)), errors: VaultRefusal.kinds
-        ) { [vault] call in
+                    ], isOpen: false)), errors: VaultRefusal.kinds + SealedMember.kinds
+        ) { [vault, sealed] call in
             let caller = try VaultRefusal.vaultCaller(call)
             let wanted = call.body[face.member]?.array?.compactMap(\.string)
             let outcome = try await VaultRefusal.translating {
-                try await vault.unlock(face.purpose, VaultSchema.proof(call), wanted: wanted, for: caller)
+                try await vault.unlock(face.purpose, VaultSchema.proof(call, sealed, caller), wanted: wanted, for: caller)
             }
             return .json(
                 .object([
@@ -142,8 +142,10 @@ extension WalletRoutes {
             access: .wallet(permission: "vault:write"),
             input: .object(
                 [
-                    .required("signature", VaultSchema.signature, "Over the present text or typed data."),
-                    .required("newSignature", VaultSchema.signature, "Over those of the next generation."),
+                    .optional("signature", VaultSchema.signature, "Over the present text or typed data; required."),
+                    .optional("sealedSignature", SealedMember.schema, "The signature under seal, in its place."),
+                    .optional("newSignature", VaultSchema.signature, "Over those of the next generation; required."),
+                    .optional("sealedNewSignature", SealedMember.schema, "The same under seal."),
                     .optional("newSignatureCheck", VaultSchema.signature, "The same signed a second time."),
                     .required("nonce", VaultSchema.nonce, "From rotate-challenge."),
                 ], isOpen: true),
@@ -153,13 +155,15 @@ extension WalletRoutes {
                     [
                         .required("success", .boolean), .required("epoch", .integer(1...Int64(UInt32.max))),
                         .required("rotated\(face.plural)", VaultSchema.names),
-                    ], isOpen: false)), errors: VaultRefusal.kinds
-        ) { [vault] call in
+                    ], isOpen: false)), errors: VaultRefusal.kinds + SealedMember.kinds
+        ) { [vault, sealed] call in
             let caller = try VaultRefusal.vaultCaller(call)
             let (epoch, names) = try await VaultRefusal.translating {
                 try await vault.rotate(
-                    face.purpose, old: VaultSchema.proof(call),
-                    new: VaultSchema.proof(call, "newSignature", check: "newSignatureCheck"), for: caller)
+                    face.purpose, old: VaultSchema.proof(call, sealed, caller),
+                    new: VaultSchema.proof(
+                        call, sealed, caller, "newSignature", orSealed: "sealedNewSignature",
+                        check: "newSignatureCheck"), for: caller)
             }
             return .json(
                 .object([

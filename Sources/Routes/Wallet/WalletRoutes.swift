@@ -15,6 +15,7 @@ public struct WalletRoutes: Sendable {
     let ledger: Ledger
     let idempotency: IdempotencyStore
     let vault: WalletVault
+    let sealed: SealedMember
     let settings: WalletSettings
     let clock: any WallClock
     let random: any RandomSource
@@ -24,13 +25,14 @@ public struct WalletRoutes: Sendable {
     /// The routes over these domains.
     public init(
         database: Database, ledger: Ledger, idempotency: IdempotencyStore, vault: WalletVault,
-        settings: WalletSettings, clock: any WallClock, random: any RandomSource,
+        sealing: SealingKey, settings: WalletSettings, clock: any WallClock, random: any RandomSource,
         requiredSecrets: @escaping @Sendable (String) -> [String]?
     ) {
         self.database = database
         self.ledger = ledger
         self.idempotency = idempotency
         self.vault = vault
+        sealed = SealedMember(key: sealing)
         self.settings = settings
         self.clock = clock
         self.random = random
@@ -40,7 +42,7 @@ public struct WalletRoutes: Sendable {
     /// Every route. The faucet exists in development mode only.
     public func endpoints(withFaucet: Bool) -> [Endpoint] {
         [balance, transactions] + (withFaucet ? [faucet.rated(.money)] : []) + [readSettings, writeSettings]
-            + providerKeys + vaultRoutes(.providers) + [openGrants, vaultAudit] + secretRoutes
+            + providerKeys + vaultRoutes(.providers) + [sealingKey] + [openGrants, vaultAudit] + secretRoutes
     }
 
     /// An amount as its two members: base units and dollars.

@@ -71,6 +71,18 @@ struct EvidenceBundleTests {
         }
     }
 
+    @Test("The key to seal secrets to may be left out; if it is there, it is a key")
+    func sealingKey() throws {
+        let text = Base64.encodeURL([UInt8](repeating: 5, count: 32))
+        let named = try #require(AttestationStatement(EvidenceBundleTests.statement("hpkeKey", .string(text))))
+        #expect(named.sealingKey == X25519PublicKey([UInt8](repeating: 5, count: 32)))
+        #expect(named.bytes == EvidenceBundleTests.statement("hpkeKey", .string(text)))
+        #expect(try #require(AttestationStatement(EvidenceBundleTests.statement())).sealingKey == nil)
+        for bad in [JSON.string("x"), 7, .null, .string(text + "A")] {
+            #expect(AttestationStatement(EvidenceBundleTests.statement("hpkeKey", bad)) == nil)
+        }
+    }
+
     @Test("The active key is one of the keys")
     func activeKey() {
         let other = ES256PrivateKey.generate().publicKey.thumbprint

@@ -88,6 +88,7 @@ struct DescriptionTests {
             "GET /wallet/provider-vault/derive-challenge", "POST /wallet/provider-vault/unlock", "GET /health",
             "POST /wallet/provider-vault/lock", "GET /wallet/provider-vault/rotate-challenge",
             "POST /wallet/provider-vault/rotate", "GET /wallet/provider-vault/grants", "GET /wallet/vault-audit",
+            "GET /wallet/provider-vault/sealing-key",
             "GET /api/attestation", "GET /api/attestation/tls", "GET /api/attestation/tls/csr", "GET /metrics",
             "GET /openapi.json", "GET /docs", "GET /api/attestation/security", "GET /api/attestation/build-info",
             "GET /api/attestation/provenance", "GET /api/attestation/report", "GET /api/attestation/keys/{kid}",
