@@ -156,13 +156,12 @@ extension Gateway {
         _ configuration: Configuration, _ attestation: AttestationService, _ domains: Domains, tls: TLSIdentity,
         rootSource: SecurityPosture.KeySource, found: Set<SecurityPosture.Degradation>, log: Log
     ) -> PostureSource {
-        let source = PostureSource(
-            start: posture(
-                configuration.mode, tls: tls, platform: attestation.platform, rootSource: rootSource, found: found),
-            found: { attestation.degradations }, peers: { domains.peers.view },
-            releaseGuard: { domains.release.json })
-        openGuard(configuration.releaseGuard, domains, attestation, source, log: log)
-        return source
+        let start = posture(
+            configuration.mode, tls: tls, platform: attestation.platform, rootSource: rootSource, found: found)
+        openGuard(configuration.releaseGuard, domains, attestation, start, log: log)
+        return PostureSource(
+            start: start, found: { attestation.degradations }, peers: { [peers = domains.peers] in peers.view },
+            releaseGuard: { [release = domains.release] in release.json })
     }
 
     static func sayReady(
