@@ -53,7 +53,7 @@ extension OpenVaults {
         open(key, [SecretScope(.anthropic)], for: caller, at: now)
     }
 
-    func key(of wallet: WalletID, for grant: String, at now: Timestamp) throws(AESGCMError) -> VaultKey? {
+    func key(of wallet: WalletID, for grant: String, at now: Timestamp) throws -> VaultKey? {
         try key(to: SecretScope(.anthropic), of: wallet, for: grant, at: now)
     }
 }

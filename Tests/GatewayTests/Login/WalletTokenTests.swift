@@ -48,6 +48,7 @@ struct WalletTokenTests {
         ("wallet:read", .get, "/wallet/settings", nil), ("wallet:write", .put, "/wallet/settings", [:]),
         ("wallet:fund", .post, "/wallet/faucet", ["amount": "10000"]),
         ("vault:read", .get, "/wallet/apikey/status", nil),
+        ("vault:read", .get, "/wallet/provider-vault/sealing-key", nil),
         ("vault:write", .put, "/wallet/apikey", ["anthropicApiKey": "sk-ant-12345"]),
         ("vault:write", .delete, "/wallet/apikey", nil),
         ("vault:read", .get, "/wallet/provider-vault/grants", nil), ("vault:read", .get, "/wallet/vault-audit", nil),

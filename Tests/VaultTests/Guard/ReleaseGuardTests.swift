@@ -75,7 +75,7 @@ struct ReleaseGuardTests {
         let person = try Person()
         try await room.store("sk-ant-one", by: person)
         trust.set(.unavailable)
-        let (message, nonce) = room.vault.challenge(for: person.caller)
+        let (message, nonce) = try await room.challenge(for: person.caller)
         await #expect(throws: ReleaseBlocked.self) {
             try await room.vault.unlock(
                 signature: person.signature(message), nonce: nonce, providers: nil, for: person.caller)
