@@ -23,7 +23,7 @@ struct ManySessionsTests {
             let wallet = WalletID(Int64(session / OpenVaults.maximumPerWallet))
             let key = VaultKey(
                 unwrapped: try Secret(copying: wallet.rawValue.bytes + [UInt8](repeating: 7, count: 24)), index: index,
-                epoch: .current)
+                epoch: .first)
             if envelopes[wallet] == nil {
                 envelopes[wallet] = try slugs.map { try key.seal(text, for: $0, random: SystemRandom()) }
             }

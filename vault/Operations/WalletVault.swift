@@ -64,7 +64,8 @@ public struct WalletVault: Sendable {
         _ policy: Policy, keys: Keys, nonces: any NonceAuthority, grants: any GrantAuthority, open: OpenVaults,
         store: any VaultStore, database: Database, clock: any WallClock, random: any RandomSource
     ) {
-        signer = VaultSigner(origin: policy.origin, chainID: policy.chainID, indexKey: keys.index, release: open.release)
+        signer = VaultSigner(
+            origin: policy.origin, chainID: policy.chainID, indexKey: keys.index, release: open.release)
         unsignedRoot = keys.unsigned
         allowsUnsigned = policy.allowsUnsigned
         self.nonces = nonces

@@ -119,6 +119,90 @@ insert into schema_migrations (module, number, name, checksum)
     values ('proofs', 1, 'used proofs', -1263630614781115572);
 commit;
 
+-- credentials 1 (API keys, uses of sessions)
+begin;
+create table api_keys (
+    id text collate "C" not null primary key,
+    wallet_id bigint not null references wallets (id),
+    sealed_name bytea not null,
+    permissions text collate "C" not null,
+    server text collate "C",
+    created_at bigint not null,
+    last_used_at bigint
+);
+create index api_keys_by_wallet on api_keys (wallet_id);
+create table api_key_secrets (
+    prefix text collate "C" not null primary key,
+    key_id text collate "C" not null references api_keys (id),
+    code bytea not null,
+    is_current smallint not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    ends_at bigint not null
+);
+create index api_key_secrets_by_key on api_key_secrets (key_id);
+create index api_key_secrets_by_end on api_key_secrets (ends_at);
+alter table login_sessions add column last_used_at bigint;
+alter table login_sessions add column parent text collate "C";
+create index login_sessions_by_wallet on login_sessions (wallet_id, expires_at);
+create index login_sessions_by_parent on login_sessions (parent) where parent is not null;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 1, 'API keys, uses of sessions', 8804359034971316989);
+commit;
+
+-- credentials 2 (devices)
+begin;
+create table device_pairings (
+    code_index bytea not null primary key,
+    user_index bytea not null unique,
+    sealed bytea not null,
+    expires_at bigint not null
+);
+create index device_pairings_by_expiry on device_pairings (expires_at);
+create table device_delegations (
+    id text collate "C" not null primary key,
+    wallet_id bigint not null references wallets (id),
+    device_index bytea not null,
+    sealed bytea not null,
+    created_at bigint not null,
+    expires_at bigint not null
+);
+create index device_delegations_by_wallet on device_delegations (wallet_id);
+create index device_delegations_by_device on device_delegations (device_index, created_at);
+create index device_delegations_by_expiry on device_delegations (expires_at);
+create table device_code_attempts (
+    wallet_id bigint not null primary key references wallets (id),
+    since bigint not null,
+    tries bigint not null
+);
+create index device_code_attempts_by_time on device_code_attempts (since);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 2, 'devices', -921099994634693749);
+commit;
+
+-- credentials 3 (wallet bindings)
+begin;
+alter table wallets add column binding bytea;
+create index wallets_without_binding on wallets (id) where binding is null;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 3, 'wallet bindings', 8992561413501908981);
+commit;
+
+-- credentials 4 (repositories)
+begin;
+create table github_repositories (
+    id text collate "C" not null primary key,
+    wallet_id bigint not null references wallets (id),
+    name_index bytea not null,
+    sealed bytea not null,
+    created_at bigint not null,
+    unique (wallet_id, name_index)
+);
+create index github_repositories_by_name on github_repositories (name_index);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 4, 'repositories', 2396178195446268108);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (
@@ -434,19 +518,4 @@ create trigger wallet_token_marks_announces after insert or update on wallet_tok
     for each row when (new.refused_until is not null) execute function announce_change('wallet_id');
 insert into schema_migrations (module, number, name, checksum)
     values ('nodes', 1, 'keys of nodes, and what is announced', -1553888166498812531);
-commit;
-
--- credentials 4 (repositories)
-begin;
-create table github_repositories (
-    id text collate "C" not null primary key,
-    wallet_id bigint not null references wallets (id),
-    name_index bytea not null,
-    sealed bytea not null,
-    created_at bigint not null,
-    unique (wallet_id, name_index)
-);
-create index github_repositories_by_name on github_repositories (name_index);
-insert into schema_migrations (module, number, name, checksum)
-    values ('credentials', 4, 'repositories', 2396178195446268108);
 commit;

@@ -92,6 +92,90 @@ insert into schema_migrations (module, number, name, checksum)
     values ('proofs', 1, 'used proofs', -7375312897014130274);
 commit;
 
+-- credentials 1 (API keys, uses of sessions)
+begin;
+create table api_keys (
+    id text not null primary key,
+    wallet_id integer not null references wallets (id),
+    sealed_name blob not null,
+    permissions text not null,
+    server text,
+    created_at integer not null,
+    last_used_at integer
+) strict;
+create index api_keys_by_wallet on api_keys (wallet_id);
+create table api_key_secrets (
+    prefix text not null primary key,
+    key_id text not null references api_keys (id),
+    code blob not null,
+    is_current integer not null,
+    created_at integer not null,
+    expires_at integer not null,
+    ends_at integer not null
+) strict;
+create index api_key_secrets_by_key on api_key_secrets (key_id);
+create index api_key_secrets_by_end on api_key_secrets (ends_at);
+alter table login_sessions add column last_used_at integer;
+alter table login_sessions add column parent text;
+create index login_sessions_by_wallet on login_sessions (wallet_id, expires_at);
+create index login_sessions_by_parent on login_sessions (parent) where parent is not null;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 1, 'API keys, uses of sessions', -6554800700314104704);
+commit;
+
+-- credentials 2 (devices)
+begin;
+create table device_pairings (
+    code_index blob not null primary key,
+    user_index blob not null unique,
+    sealed blob not null,
+    expires_at integer not null
+) strict;
+create index device_pairings_by_expiry on device_pairings (expires_at);
+create table device_delegations (
+    id text not null primary key,
+    wallet_id integer not null references wallets (id),
+    device_index blob not null,
+    sealed blob not null,
+    created_at integer not null,
+    expires_at integer not null
+) strict;
+create index device_delegations_by_wallet on device_delegations (wallet_id);
+create index device_delegations_by_device on device_delegations (device_index, created_at);
+create index device_delegations_by_expiry on device_delegations (expires_at);
+create table device_code_attempts (
+    wallet_id integer not null primary key references wallets (id),
+    since integer not null,
+    tries integer not null
+) strict;
+create index device_code_attempts_by_time on device_code_attempts (since);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 2, 'devices', -3688452907812061562);
+commit;
+
+-- credentials 3 (wallet bindings)
+begin;
+alter table wallets add column binding blob;
+create index wallets_without_binding on wallets (id) where binding is null;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 3, 'wallet bindings', 2985853602334788561);
+commit;
+
+-- credentials 4 (repositories)
+begin;
+create table github_repositories (
+    id text not null primary key,
+    wallet_id integer not null references wallets (id),
+    name_index blob not null,
+    sealed blob not null,
+    created_at integer not null,
+    unique (wallet_id, name_index)
+) strict;
+create index github_repositories_by_name on github_repositories (name_index);
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 4, 'repositories', -88417695710566100);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (
@@ -404,19 +488,4 @@ create index node_keys_by_end on node_keys (accepted_until);
 
 insert into schema_migrations (module, number, name, checksum)
     values ('nodes', 1, 'keys of nodes, and what is announced', 3071182984791072718);
-commit;
-
--- credentials 4 (repositories)
-begin;
-create table github_repositories (
-    id text not null primary key,
-    wallet_id integer not null references wallets (id),
-    name_index blob not null,
-    sealed blob not null,
-    created_at integer not null,
-    unique (wallet_id, name_index)
-) strict;
-create index github_repositories_by_name on github_repositories (name_index);
-insert into schema_migrations (module, number, name, checksum)
-    values ('credentials', 4, 'repositories', -88417695710566100);
 commit;

@@ -64,7 +64,8 @@ extension WalletRoutes {
             let caller = try VaultRefusal.vaultCaller(call)
             let wanted = call.body[face.member]?.array?.compactMap(\.string)
             let outcome = try await VaultRefusal.translating {
-                try await vault.unlock(face.purpose, VaultSchema.proof(call, sealed, caller), wanted: wanted, for: caller)
+                try await vault.unlock(
+                    face.purpose, VaultSchema.proof(call, sealed, caller), wanted: wanted, for: caller)
             }
             return .json(
                 .object([

@@ -35,6 +35,7 @@ struct AttestedRotationTests {
                     settings: TestGateway.configuration(folder, AttestedGateway.settings(machine)).attestation,
                     roots: roots, keys: keys, origin: TestGateway.origin,
                     codeHash: #require(CodeHash(hex: String(repeating: "ab", count: 32))), tls: .none,
+                    sealingKey: X25519PrivateKey.generate().publicKey,
                     database: database, clock: SystemClock(), steady: steady, log: log,
                     endorsements: EndorsementSource(
                         roots: roots, folder: nil, fetcher: nil, clock: SystemClock(), steady: steady),
