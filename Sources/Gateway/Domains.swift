@@ -103,13 +103,7 @@ struct Domains: Sendable {
             peerTokens: peerTokens, apiKeys: apiKeys, nodes: try NodeKeys(keys: tree), clock: clock, random: random,
             alarm: TamperAlarm(log: ground.log, metrics: ground.metrics).ring)
 
-        guard let origin = WebOrigin(ground.origin) else {
-            throw GatewayStartError("\(Setting.publicOrigin.name): \(ground.origin) is no origin.")
-        }
-        let signedRequests = SignedRequests(
-            revisions: ground.revisions, origin: origin, signatures: ChainSignatures(signatures), wallets: wallets,
-            database: database, clock: clock, random: random)
-
+        let signedRequests = try signedRequests(on: ground, wallets, signatures)
         let release = ReleaseGuard.closed(clock: clock)
         let openVaults = try OpenVaults(random: random, release: release)
         let repositories = try Repositories(keys: tree)
@@ -119,15 +113,10 @@ struct Domains: Sendable {
         let devices = DevicePairing(
             origin: ground.origin, sessionTokens: sessionTokens, authority: authority, wallets: wallets,
             tables: deviceTables, database: database, clock: clock, random: random)
-        let vault = WalletVault(
-            WalletVault.Policy(
-                origin: ground.origin, chainID: ground.vault.chainID, allowsUnsigned: ground.vault.allowsUnsigned),
-            keys: try WalletVault.Keys(
-                index: tree.key(for: .vaultIndex), audit: tree.key(for: .vaultAudit),
-                unsigned: tree.key(for: .vaultUnsigned)),
+        let vault = try vault(
+            on: ground, keys: tree, open: openVaults,
             nonces: IdentityNonces(nonces: VaultNonces(authority: authority, random: random)),
-            grants: IdentityGrants(authenticator: authenticator), open: openVaults, store: ground.ciphertexts,
-            database: database, clock: clock, random: random)
+            grants: IdentityGrants(authenticator: authenticator))
 
         let ledger = Ledger()
         let spending = LedgerSpending(
@@ -141,8 +130,7 @@ struct Domains: Sendable {
         let catalogue = AgentCatalogue.builtIn
         let ports = ChatPorts(
             database: database, store: try ConversationStore(root: try tree.key(for: .conversations)),
-            catalogue: catalogue,
-            spending: spending,
+            catalogue: catalogue, spending: spending,
             keys: VaultProviderKeys(vault: vault, wallets: wallets), idempotency: LedgerIdempotency(store: idempotency),
             provider: ProviderClient(http: client, baseURL: ground.anthropicBaseURL), loops: ground.loops,
             clock: clock, random: random, watch: TurnWatch(log: ground.log, metrics: ground.metrics))

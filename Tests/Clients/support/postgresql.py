@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def server_url() -> str:
-    url = os.environ.get("SEALGATE_TEST_POSTGRESQL")
+    url = os.environ.get("TEST_POSTGRESQL")
     assert url, "start the tests by scripts/test-clients, or by scripts/with-postgresql"
     return url
 

@@ -66,7 +66,9 @@ struct TestGateway: Sendable {
         let base = [
             "SEALGATE_LISTEN": "127.0.0.1:0", "SEALGATE_PUBLIC_ORIGIN": origin,
             "SEALGATE_DATA_DIR": folder.file("data"), "SEALGATE_LOOPS": "1", "SEALGATE_DRAIN_SECONDS": "5",
-            "SEALGATE_EGRESS_ALLOW": "127.0.0.0/8", "SEALGATE_RATE_LIMITS": "off",
+            "SEALGATE_EGRESS_ALLOW": "127.0.0.0/8",
+            // Reached by no test that does not set it; production refuses to have none.
+            "SEALGATE_RATE_LIMITS": settings["SEALGATE_MODE"] == "production" ? "" : "off",
             // What the arena has by default, so that it does not matter which test of the process makes it.
             "SEALGATE_SECRET_SLOTS": String(SecretArena.defaultSlots),
         ]

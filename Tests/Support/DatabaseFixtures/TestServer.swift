@@ -21,7 +21,7 @@ public enum TestServer {
 
     /// Its URL, for a superuser.
     public static func url() throws -> String {
-        guard let text = getenv("SEALGATE_TEST_POSTGRESQL") else { throw Failure.notStarted }
+        guard let text = getenv("TEST_POSTGRESQL") else { throw Failure.notStarted }
         return String(cString: text)
     }
 

@@ -55,11 +55,12 @@ public final class SimulatedTPM: Sendable {
         guard Esys_PCR_Extend(context, register, 0xFF, 0xFFF, 0xFFF, &values) == 0 else { throw Unwell() }
     }
 
-    /// Two neighbouring ports that nobody has.
+    /// Two neighbouring ports that nobody has, below those that the kernel gives to clients: the program does not
+    /// start on one where another program's connection only just ended.
     private static func freePorts() throws -> UInt16 {
         for _ in 0..<50 {
-            let port = UInt16.random(in: 20_000..<60_000)
-            if try !answers(port), try !answers(port + 1) { return port }
+            let port = UInt16.random(in: 20_000..<32_000)
+            if try !isTaken(port), try !isTaken(port + 1) { return port }
         }
         throw Unwell()
     }
@@ -67,12 +68,22 @@ public final class SimulatedTPM: Sendable {
     /// Whether somebody listens there. Asked of the kernel: a connection, even one that is closed at once, would take
     /// the only place that the program has.
     private static func answers(_ port: UInt16) throws -> Bool {
+        try sockets(at: port).contains { $0 == "0A" }
+    }
+
+    /// Whether any socket is there, also one that only waits for its end.
+    private static func isTaken(_ port: UInt16) throws -> Bool {
+        try !sockets(at: port).isEmpty
+    }
+
+    /// The states of the sockets at a local port, as the kernel writes them.
+    private static func sockets(at port: UInt16) throws -> [Substring] {
         let digits = String(port, radix: 16, uppercase: true)
         let place = ":" + String(repeating: "0", count: 4 - digits.count) + digits
-        return String(decoding: try Scratch.read("/proc/net/tcp"), as: UTF8.self).split(separator: "\n").contains {
+        return String(decoding: try Scratch.read("/proc/net/tcp"), as: UTF8.self).split(separator: "\n").compactMap {
             line in
             let words = line.split(separator: " ")
-            return words.count > 3 && words[1].hasSuffix(place) && words[3] == "0A"
+            return words.count > 3 && words[1].hasSuffix(place) ? words[3] : nil
         }
     }
 }
