@@ -26,17 +26,22 @@ extension Domains {
     /// Binds the numbers of wallets from before there were bindings. Rows that cannot be bound stay refused, and are
     /// said.
     private func bindWallets(log: Log) async throws {
-        var bound = 0
+        var (bound, damaged, last) = (0, 0, WalletID?.none)
         while true {
-            let seed = random.bytes(32)
+            let (seed, start) = (random.bytes(32), last)
             let done = try await database.write { [wallets] in
-                try wallets.bindOldRows(limit: Domains.bindingBatch, seed: seed, in: $0)
+                try wallets.bindOldRows(after: start, limit: Domains.bindingBatch, seed: seed, in: $0)
             }
             bound += done.bound
-            guard done.bound < Domains.bindingBatch else { continue }
-            guard bound + done.refused > 0 else { return }
+            if let next = done.last {
+                last = next
+                damaged += done.refused
+                continue
+            }
+            guard bound + damaged + done.refused > 0 else { return }
             return log.write(
-                "wallets_bound", [("bound", .number(Int64(bound))), ("refused", .number(Int64(done.refused)))])
+                "wallets_bound",
+                [("bound", .number(Int64(bound))), ("refused", .number(Int64(max(damaged, done.refused))))])
         }
     }
 

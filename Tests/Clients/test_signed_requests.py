@@ -102,23 +102,23 @@ def test_no_other_form_of_a_signature_is_taken(client, change):
 
 
 CLAIMS = {
-    "insufficient_coverage": {"covered_component_ids": ["@authority", "@method", "@path", "@query"]},
-    "nonce_required": {"nonce": None},
-    "invalid_nonce": {"nonce": "n" * 129},
-    "unsupported_algorithm": {"include_alg": True},
-    "no_acceptable_signature": {"tag": "other"},
-    "invalid_time": {"expires": None},
-    "request_expired": {"created": ago(200), "expires": ago(140)},
-    "request_not_yet_valid": {"created": ago(-100), "expires": ago(-140)},
-    "request_validity_too_long": {"created": ago(0), "expires": ago(-120)},
-    "unsupported_chain": {"key_id": "eip155:137:0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"},
-    "invalid_keyid": {"key_id": "eip155:1:0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"},
+    "insufficient_coverage": lambda: {"covered_component_ids": ["@authority", "@method", "@path", "@query"]},
+    "nonce_required": lambda: {"nonce": None},
+    "invalid_nonce": lambda: {"nonce": "n" * 129},
+    "unsupported_algorithm": lambda: {"include_alg": True},
+    "no_acceptable_signature": lambda: {"tag": "other"},
+    "invalid_time": lambda: {"expires": None},
+    "request_expired": lambda: {"created": ago(200), "expires": ago(140)},
+    "request_not_yet_valid": lambda: {"created": ago(-100), "expires": ago(-140)},
+    "request_validity_too_long": lambda: {"created": ago(0), "expires": ago(-120)},
+    "unsupported_chain": lambda: {"key_id": "eip155:137:0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"},
+    "invalid_keyid": lambda: {"key_id": "eip155:1:0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"},
 }
 
 
 @pytest.mark.parametrize("code", CLAIMS.keys())
 def test_each_claim_that_may_not_be_made_has_its_code(client, code):
-    response = Signer().sign("GET", "/wallet/balance", **CLAIMS[code]).send(client)
+    response = Signer().sign("GET", "/wallet/balance", **CLAIMS[code]()).send(client)
     assert (response.status_code, response.json()["error"], response.json()["reason"]) == (401, code, code)
     assert f'error="{code}"' in response.headers["www-authenticate"]
     assert ("accept-signature" in response.headers) == (code == "insufficient_coverage")

@@ -39,8 +39,11 @@ struct SessionWatchTests {
         let principal = try await second.authenticator.authenticate(bearer: token)
         try await first.authenticator.logout(principal)
         #expect(await refusal(second, token) == nil, "not looked yet")
+        let ended = Mutex<[String]>([])
+        try watch(second).onEnded { id in ended.withLock { $0.append(id) } }
         try await watch(second).look()
         #expect(await refusal(second, token) == .revoked)
+        #expect(ended.withLock { $0 } == [principal.sessionID], "what hangs on the session goes at this node, too")
         await first.close()
         await second.close()
     }

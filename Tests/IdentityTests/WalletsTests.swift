@@ -167,10 +167,17 @@ struct WalletsTests {
         await #expect(throws: WalletError.damaged) { _ = try await findOrCreate(gate, 1) }
         var done: [Wallets.Binding] = []
         for _ in 0..<3 {
+            let last = done.last?.last
             done.append(
-                try await gate.database.write { try gate.wallets.bindOldRows(limit: 3, seed: [1, 2, 3], in: $0) })
+                try await gate.database.write {
+                    try gate.wallets.bindOldRows(after: last, limit: 3, seed: [1, 2, 3], in: $0)
+                })
         }
-        #expect(done == [.init(bound: 3, refused: 1), .init(bound: 1, refused: 1), .init(bound: 0, refused: 1)])
+        #expect(
+            done == [
+                .init(bound: 3, refused: 1, last: ids[2]), .init(bound: 1, refused: 1, last: ids[3]),
+                .init(bound: 0, refused: 1, last: nil),
+            ])
         for (number, id) in zip(numbers.dropLast(), ids) {
             #expect(try await findOrCreate(gate, number) == id)
             let address = try await gate.database.read { try gate.wallets.address(of: id, in: $0) }

@@ -8,9 +8,10 @@ struct InstanceTrust: TrustSource {
 
     func reading() -> TrustReading {
         let posture = posture()
-        guard isAuthentic() else {
-            let reason = InstanceTrust.withoutEvidence.first(where: posture.degradations.contains)
-            return InstanceTrust.reading(.unavailable, reason ?? .evidenceNotAuthentic)
+        let missing = InstanceTrust.withoutEvidence.first(where: posture.degradations.contains)
+        // A report that was good once says nothing of an instance whose device answers no more.
+        guard isAuthentic(), missing == nil else {
+            return InstanceTrust.reading(.unavailable, missing ?? .evidenceNotAuthentic)
         }
         guard let reason = posture.degradations.first else {
             return TrustReading(.trusted, reasonCode: "trusted", detail: "AMD's roots vouch for this instance.")

@@ -3,6 +3,7 @@ import Database
 import Identity
 import Primitives
 import Telemetry
+import Vault
 
 /// Keeps this node in step with the others on its database. Only where there may be others.
 struct NodeService: Sendable {
@@ -16,6 +17,7 @@ struct NodeService: Sendable {
         _ domains: Domains, _ attestation: AttestationService, mode: SecurityPosture.Mode, log: Log
     ) async throws -> Task<Void, Never>? {
         guard let watch = domains.authenticator.watch else { return nil }
+        watch.onEnded { [weak vaults = domains.openVaults] in vaults?.close(grant: $0) }
         // A code under the root tells nothing of the code that runs on the other node; evidence does.
         let hasEvidence = mode == .production || attestation.publisher != nil
         let others = try await watch.trust(hasEvidence ? .evidence : .sharedRoot)

@@ -86,6 +86,11 @@ public final class Application: RequestHandler {
         guard isLarge, endpoint.bodyLimit > Endpoint.inlineBodyBytes, case .wallet = endpoint.access else {
             return .accept(bodyLimit: endpoint.bodyLimit)
         }
+        // Looking at a credential costs; whoever sends bad ones is counted before the next is looked at.
+        let now = Int64(clamping: Monotonic.nanoseconds() / 1_000)
+        if rates.take(endpoint.rate, from: head.peer, at: now)?.decision.isAllowed == false {
+            return .reject(refusal(.rateLimited, origin: head.fields["Origin"]))
+        }
         guard environment.isGenuine(head) else {
             return .reject(refusal(.unauthorized, origin: head.fields["Origin"]))
         }

@@ -17,6 +17,8 @@ public enum KeyPurpose: String, CaseIterable, Sendable {
     case vaultUnsigned = "sealgate/key/vault-unsigned/v1"
     /// Seals the settings in a wallet's row.
     case walletSettings = "sealgate/key/wallet-settings/v1"
+    /// Gives the nonces of those seals.
+    case walletSettingsNonces = "sealgate/key/wallet-settings-nonces/v1"
     /// The root of the keys under which conversations are stored.
     case conversations = "sealgate/key/conversations/v1"
     /// Authenticates the value by which a database knows its root.

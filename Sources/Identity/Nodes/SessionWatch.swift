@@ -39,6 +39,7 @@ public final class SessionWatch: Sendable {
     private let clock: any WallClock
     private let monotonic: @Sendable () -> UInt64
     private let trust = Mutex(Trust.evidence)
+    private let ended = Mutex<(@Sendable (String) -> Void)?>(nil)
     private let state: Mutex<State>
 
     /// A watch that goes on from `mark`, up to which `revoked` knows everything.
@@ -69,6 +70,18 @@ public final class SessionWatch: Sendable {
         return try await adoptKeys()
     }
 
+    /// Calls `body` with the id of each session that another node was found to have ended, maybe more than once: what
+    /// hangs on it here has to go too.
+    public func onEnded(_ body: @escaping @Sendable (String) -> Void) {
+        ended.withLock { $0 = body }
+    }
+
+    private func takeIn(_ rows: RevocationRows) {
+        revoked.insert(rows)
+        guard let body = ended.withLock({ $0 }) else { return }
+        for session in rows.sessions { body(session.id) }
+    }
+
     /// Looks once: takes in what others revoked, and publishes this node's keys when that is due. Throws
     /// `DatabaseError`; what was known stays known. Returns whether another node's key has appeared.
     @discardableResult
@@ -88,7 +101,7 @@ public final class SessionWatch: Sendable {
                 return (look, rows)
             }
             look = found
-            revoked.insert(rows)
+            takeIn(rows)
         }
         var hasNewKey = false
         switch look {
@@ -101,7 +114,7 @@ public final class SessionWatch: Sendable {
             let (rows, next) = try await database.scan { tx in
                 (try RevocationRows(at: now, in: tx), try ChangeFeed().mark(in: tx))
             }
-            revoked.insert(rows)
+            takeIn(rows)
             hasNewKey = true
             try await adoptKeys()
             state.withLock { state in

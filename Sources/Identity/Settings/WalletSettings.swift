@@ -19,10 +19,12 @@ public struct WalletSettings: Sendable {
     private static let schedule = (stored: "improveSchedule", alias: "selfImprovementSchedule")
 
     private let key: Secret
+    private let nonceKey: Secret
 
     /// Settings sealed under a key of the root.
     public init(keys: KeyTree) throws(SecretError) {
         key = try keys.key(for: .walletSettings)
+        nonceKey = try keys.key(for: .walletSettingsNonces)
     }
 
     /// The wallet's settings; empty if it never set any.
@@ -52,7 +54,8 @@ public struct WalletSettings: Sendable {
         guard members.count <= WalletSettings.maximumMembers, bytes.count <= WalletSettings.maximumBytes else {
             throw TooLarge()
         }
-        let sealed = random + AESGCM.seal(bytes, key: key, nonce: random, associated: WalletSettings.place(wallet))
+        let nonce = WalletSettings.nonce(random, wallet, bytes, key: nonceKey)
+        let sealed = nonce + AESGCM.seal(bytes, key: key, nonce: nonce, associated: WalletSettings.place(wallet))
         try tx.execute(
             """
             insert into wallet_settings (wallet_id, sealed, updated_at) values ($1, $2, $3)
@@ -74,6 +77,13 @@ public struct WalletSettings: Sendable {
             let members = (try? JSON(parsing: bytes))?.members
         else { throw WalletError.damaged }
         return members
+    }
+
+    /// The nonce follows from the content too: a transaction that runs again may find other settings to change, and two
+    /// contents must never share a nonce.
+    private static func nonce(_ random: [UInt8], _ wallet: WalletID, _ bytes: [UInt8], key: Secret) -> [UInt8] {
+        let code = HMACSHA256.code(over: place(wallet), random, SHA256.hash(bytes), key: key)
+        return Array(code.prefix(AESGCM.nonceBytes))
     }
 
     /// Seals hold in one row only.

@@ -9,6 +9,8 @@ public import Primitives
 /// again, is refused. A nonce is spent last, in one statement: a request that is refused for anything else leaves it
 /// unused, and of many with the same one a single one passes.
 public struct SignedRequests: Sendable {
+    /// Candidates that are tried where contracts are asked. A client signs once, maybe once more under another label.
+    static let maximumAsked = 2
     private static let nonceDomain = "sealgate/request-nonce/v1"
     /// Stands before the ids under which wallets are known that signed a request: there is no session behind it.
     static let idPrefix = "sig_"
@@ -58,7 +60,10 @@ public struct SignedRequests: Sendable {
     ) async throws(RequestSignatureError) -> Principal {
         let now = clock.now()
         var failures: [RequestSignatureError] = []
-        for candidate in try SignatureCandidate.all(in: message, revisions) {
+        let candidates = try SignatureCandidate.all(in: message, revisions)
+        // Each may be a question to a chain: a stranger must not have many of them asked with one request.
+        let tried = signatures.asksContracts ? SignedRequests.maximumAsked : candidates.count
+        for candidate in candidates.prefix(tried) {
             do throws(RequestSignatureError) {
                 let claim = try candidate.claim(in: message, chains: signatures.chainIDs, at: now)
                 guard claim.digest.map({ $0.sha256 == contentSHA256() }) ?? true else { throw .badDigest }

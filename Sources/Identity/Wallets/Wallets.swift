@@ -78,26 +78,29 @@ public struct Wallets: Sendable {
     public struct Binding: Hashable, Sendable {
         /// Rows that have a binding now.
         public let bound: Int
-        /// Rows without one that are not of the version before: somebody has removed it. They stay refused.
+        /// Rows of this piece that do not open, and all rows whose binding somebody has removed. They stay refused.
         public let refused: Int
+        /// The last row that was looked at; nil when none was left.
+        public let last: WalletID?
     }
 
-    /// Gives rows from before there were bindings theirs, at most `limit` of them: called at the start, until none are
-    /// left. `seed` is fresh random bytes. It believes the numbers that it finds.
+    /// Gives rows from before there were bindings theirs, at most `limit` of them after `start`: called at the start,
+    /// until none are left. `seed` is fresh random bytes. It believes the numbers that it finds.
     @discardableResult
-    public func bindOldRows(limit: Int, seed: [UInt8], in tx: borrowing WriteTransaction) throws -> Binding {
+    public func bindOldRows(
+        after start: WalletID?, limit: Int, seed: [UInt8], in tx: borrowing WriteTransaction
+    ) throws -> Binding {
         let rows = try tx.rows(
             """
             select id, sealed_address, address_index from wallets
-                where binding is null and substr(sealed_address, 1, 1) = $1 order by id limit $2
+                where binding is null and substr(sealed_address, 1, 1) = $1 and id > $3 order by id limit $2
             """,
-            [.blob([WalletKeys.unboundVersion]), .integer(Int64(limit))]
+            [.blob([WalletKeys.unboundVersion]), .integer(Int64(limit)), .integer(start?.rawValue ?? 0)]
         ) { (id: try $0.wallet(0), sealed: try $0.blob(1), index: try $0.blob(2)) }
         var bound = 0
         for row in rows {
-            guard let address = keys.openUnbound(row.sealed, index: row.index) else {
-                throw WalletError.damaged
-            }
+            // One row that is damaged must not stop the gateway for everybody.
+            guard let address = keys.openUnbound(row.sealed, index: row.index) else { continue }
             try tx.execute(
                 "update wallets set sealed_address = $2 where id = $1",
                 [.wallet(row.id), .blob(keys.reseal(address, index: row.index, seed: seed))])
@@ -107,7 +110,7 @@ public struct Wallets: Sendable {
         let refused = try tx.first(
             "select count(*) from wallets where binding is null and substr(sealed_address, 1, 1) <> $1",
             [.blob([WalletKeys.unboundVersion])], { try $0.integer(0) })
-        return Binding(bound: bound, refused: Int(refused ?? 0))
+        return Binding(bound: bound, refused: Int(refused ?? 0) + rows.count - bound, last: rows.last?.id)
     }
 
     private func bind(_ wallet: WalletID, index: [UInt8], in tx: borrowing WriteTransaction) throws {

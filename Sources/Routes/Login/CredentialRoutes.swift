@@ -17,8 +17,9 @@ public struct CredentialRoutes: Sendable {
 
     /// Every route.
     public var endpoints: [Endpoint] {
-        [listSessions, revokeSession, revokeSessions, listKeys, createKey, rotateKey, revokeKey]
-            .map { $0.rated(.credentials) }
+        // Ending a credential does not share a quota with making them: whoever has stolen one could use it up.
+        [listSessions, revokeSession, revokeSessions, listKeys, revokeKey]
+            + [createKey, rotateKey].map { $0.rated(.credentials) }
     }
 
     /// `{"success": true}`.

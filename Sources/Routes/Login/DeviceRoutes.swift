@@ -22,7 +22,7 @@ public struct DeviceRoutes: Sendable {
     /// Every route.
     public var endpoints: [Endpoint] {
         [begin, prove, watch, challenge, refresh].map { $0.rated(.login) }
-            + [approve, list, revoke].map { $0.rated(.credentials) }
+            + [approve.rated(.credentials), list, revoke]
     }
 
     private static let text = Schema.text(length: 1...DeviceDescription.maximumLength, format: nil)

@@ -19,7 +19,7 @@ public struct WorkflowRoutes: Sendable {
 
     /// Every route.
     public var endpoints: [Endpoint] {
-        [exchange.rated(.login)] + [list, register, remove].map { $0.rated(.credentials) }
+        [exchange.rated(.login), list, register.rated(.credentials), remove]
     }
 
     private static let name = Schema.text(length: 3...140, format: nil)
