@@ -72,6 +72,7 @@ extension Credentials {
         let end = now.adding(seconds: overlapSeconds)
         let text = try await drawing { [database, apiKeys, sessions, authenticator, ended] text in
             let revoked = try await database.write { tx -> [RevokedCredential] in
+                try tx.lock(owner.wallet)
                 // Between the look and this another call may have removed it.
                 guard try apiKeys.facts(id, of: owner.wallet, in: tx) != nil else { throw APIKeyError.unknown }
                 let prefixes = try apiKeys.rotate(to: text, facts, previousEndsAt: end, at: now, in: tx)
@@ -87,6 +88,7 @@ extension Credentials {
     public func revokeAPIKey(_ id: String, by owner: CredentialOwner) async throws {
         let now = clock.now()
         let revoked = try await database.write { [apiKeys, sessions] tx -> [RevokedCredential] in
+            try tx.lock(owner.wallet)
             guard let prefixes = try apiKeys.remove(id, of: owner.wallet, in: tx) else { throw APIKeyError.unknown }
             return try sessions.revoke(keys: prefixes, of: owner.wallet, at: now, in: tx)
         }

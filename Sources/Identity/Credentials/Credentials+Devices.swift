@@ -24,6 +24,8 @@ extension Credentials {
     public func revokeDevice(_ id: String, by owner: CredentialOwner) async throws {
         let now = clock.now()
         let revoked = try await database.write { [devices, sessions] tx -> [RevokedCredential] in
+            // Whoever is beginning a session of it is done, or sees that it is gone.
+            try tx.lock(owner.wallet)
             guard try devices.remove(id, of: owner.wallet, in: tx) else { throw DeviceError.unknownDevice }
             return try sessions.revokeAll(below: id, at: now, in: tx)
         }

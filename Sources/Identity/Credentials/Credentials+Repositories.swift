@@ -59,6 +59,8 @@ extension Credentials {
     public func removeRepository(_ id: String, by owner: CredentialOwner) async throws {
         let now = clock.now()
         let revoked = try await database.write { [repositories, sessions] tx -> [RevokedCredential] in
+            // Whoever is beginning a session of it is done, or sees that it is gone.
+            try tx.lock(owner.wallet)
             guard try repositories.remove(id, of: owner.wallet, in: tx) else { throw WorkflowError.unknownRepository }
             return try sessions.revokeAll(below: id, at: now, in: tx)
         }

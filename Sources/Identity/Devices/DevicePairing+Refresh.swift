@@ -45,7 +45,8 @@ extension DevicePairing {
         guard let good else { throw DeviceError.signatureInvalid }
         let id = Identifier.make(CredentialKind.device.rawValue, at: now, random: random)
         let (session, wallet) = try await database.write { [tables, sessions, wallets] tx in
-            // Between the look and this it may have been revoked.
+            // Between the look and this it may have been revoked, and whoever does that holds the wallet's lock.
+            try tx.lock(good.wallet)
             guard let delegation = try tables.delegation(good.id, in: tx), delegation == good,
                 let wallet = try wallets.account(of: delegation.wallet, in: tx)
             else { throw DeviceError.signatureInvalid }

@@ -41,6 +41,8 @@ public struct LoginSessions: Sendable {
             if let possession, try !usedProofs.use(possession.mark, in: tx) { throw LoginError.proofInvalid }
             try usedNonces.use(nonce, in: tx)
             let wallet = try wallets.findOrCreate(entry, at: now, in: tx)
+            // One who ends everything of the wallet ends this session too, or has done so before it begins.
+            try tx.lock(wallet)
             if let quota {
                 let decision = try rates.take("login", of: quota, by: wallet, at: now, in: tx)
                 guard decision.isAllowed else {

@@ -93,6 +93,8 @@ public struct WorkflowLogin: Sendable {
         let id = Identifier.make(CredentialKind.workflow.rawValue, at: now, random: random)
         let salt = random.bytes(WorkflowLogin.recordRandomBytes)
         let (session, permissions, owner) = try await database.write { [self] tx in
+            // Whoever removes a registration holds the wallet's lock: what was found before we have it may be gone.
+            try tx.lock(try registration(for: run, of: address, in: tx).repository.wallet)
             let stored = try registration(for: run, of: address, in: tx)
             guard try UsedNonces().use(run.useID, until: run.expiresAt, in: tx) else { throw WorkflowError.used }
             try pin(stored, to: run, random: salt, in: tx)
