@@ -21,8 +21,12 @@ public struct CredentialOwner: Sendable {
         self.allows = allows
     }
 
-    /// Whether it is a login by the wallet's own signature, which may make what lives longer than itself.
+    /// Whether it is a login by the wallet's own signature.
     public var isLogin: Bool { CredentialKind(id: sessionID) == .login }
+
+    /// Whether it may make what lives longer than itself: a login in which no contract had a say. What a contract said
+    /// may not hold in a later block, so nothing that comes of it outlives the session.
+    var isLasting: Bool { isLogin && !Sessions.isRevocable(sessionID) }
 
     /// Whether each of these may be passed on.
     func holds(_ permissions: [Permission]) -> Bool {

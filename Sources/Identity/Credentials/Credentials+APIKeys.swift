@@ -137,13 +137,13 @@ extension Credentials {
         return text
     }
 
-    /// The wished expiry, on the second. Whoever is no login gives no longer life than its own.
+    /// The wished expiry, on the second. Whoever is no lasting login gives no longer life than its own.
     private static func expiry(
         _ text: String?, of owner: CredentialOwner, otherwise: Timestamp?, at now: Timestamp
     ) throws(APIKeyError) -> Timestamp {
         let longest = now.adding(seconds: APIKeys.maximumLifetimeSeconds)
         var bound = longest
-        if !owner.isLogin { bound = min(bound, owner.expiresAt) }
+        if !owner.isLasting { bound = min(bound, owner.expiresAt) }
         guard let text else { return Timestamp(unixSeconds: min(otherwise ?? bound, bound).unixSeconds) }
         guard let moment = Timestamp(iso8601: text) else { throw .malformedExpiry }
         let wished = Timestamp(unixSeconds: moment.unixSeconds)

@@ -107,7 +107,8 @@ public struct DevicePairing: Sendable {
     }
 
     /// The owner's approval of the device that shows `userCode`. `scopes` nil grants what the device asked for.
-    /// A wallet that tries too many codes that are none has to wait. Throws `DeviceError` or `DatabaseError`.
+    /// Where a contract had a say in the owner's login the approval ends with that. A wallet that tries too many codes
+    /// that are none has to wait. Throws `DeviceError` or `DatabaseError`.
     public func approve(
         userCode typed: String, scopes: [String]?, lifetimeSeconds: Int64 = Delegation.defaultLifetimeSeconds,
         by owner: CredentialOwner
@@ -118,12 +119,13 @@ public struct DevicePairing: Sendable {
         }
         guard let userCode = UserCode.normalised(typed) else { throw DeviceError.unknownUserCode }
         let now = clock.now()
+        let end = Timestamp(unixSeconds: now.unixSeconds).adding(seconds: lifetimeSeconds)
         let request = ApprovalRequest(
             userCode: userCode, owner: owner,
             scopes: try scopes.map { texts throws(DeviceError) in try DevicePairing.permissions(texts) },
             delegation: Identifier.make(Delegation.idPrefix, at: now, random: random),
             session: Identifier.make(CredentialKind.device.rawValue, at: now, random: random),
-            delegationEnd: Timestamp(unixSeconds: now.unixSeconds).adding(seconds: lifetimeSeconds),
+            delegationEnd: owner.isLasting ? end : min(end, Timestamp(unixSeconds: owner.expiresAt.unixSeconds)),
             salts: (
                 random.bytes(DevicePairing.recordRandomBytes), random.bytes(DevicePairing.recordRandomBytes)
             ))

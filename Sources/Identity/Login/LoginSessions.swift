@@ -34,8 +34,7 @@ public struct LoginSessions: Sendable {
         boundTo possession: DPoPProof? = nil, at now: Timestamp
     ) async throws -> LoginGrant {
         let entry = wallets.entry(for: proof.account, holder: proof.holder, random: random)
-        let prefix = proof.holder == .key ? Sessions.idPrefix : Sessions.contractIDPrefix
-        let id = Identifier.make(prefix, at: now, random: random)
+        let id = Identifier.make(Sessions.idPrefix(for: proof), at: now, random: random)
         let lifetime = proof.isRevocable ? Sessions.revocableLifetimeSeconds : Sessions.lifetimeSeconds
         let session = try await database.write { [usedNonces, usedProofs, wallets, sessions, rates, quota] tx in
             if let possession, try !usedProofs.use(possession.mark, in: tx) { throw LoginError.proofInvalid }

@@ -26,7 +26,7 @@ public enum WorkflowError: Error, Hashable, CaseIterable, Sendable {
     case malformedPermissions
     /// `walletAddress` is no address.
     case malformedAddress
-    /// Only a login registers.
+    /// Only a login registers, and none in which a contract had a say.
     case loginRequired
     /// The wallet has as many repositories as it may have.
     case tooMany

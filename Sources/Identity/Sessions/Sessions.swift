@@ -1,4 +1,5 @@
 public import Database
+import Ethereum
 public import Primitives
 
 /// Table `login_sessions`: one row for each login, and one for each wallet token that was logged out, as far as
@@ -13,6 +14,19 @@ public struct Sessions: Sendable {
     /// Stands before the ids of contract wallets' sessions. No other session's id begins so: ids have no other
     /// underscore.
     static let contractIDPrefix = "lgn_contract_"
+    /// Stands before the ids of a key's sessions where a contract had a say as well.
+    static let delegatedIDPrefix = "lgn_delegated_"
+
+    /// Stands before the id of the session that a proof begins.
+    static func idPrefix(for proof: SignatureProof) -> String {
+        if proof.holder != .key { return contractIDPrefix }
+        return proof.isRevocable ? delegatedIDPrefix : idPrefix
+    }
+
+    /// Whether a contract had a say in the login with this id.
+    static func isRevocable(_ id: String) -> Bool {
+        [contractIDPrefix, delegatedIDPrefix].contains { id.utf8.starts(with: $0.utf8) }
+    }
 
     /// The table's operations.
     public init() {}

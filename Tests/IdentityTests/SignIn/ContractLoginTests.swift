@@ -68,6 +68,49 @@ struct ContractLoginTests {
         await gate.close()
     }
 
+    @Test("What it makes ends with it: API keys, devices; a registration, which has no end, is refused")
+    func bounded() async throws {
+        let gate = try await gate()
+        let wallet = try Fixed.wallet()
+        let grant = try await signIn(gate, wallet, on: 8_453)
+        let owner = try await gate.owner(grant.token)
+        let credentials = gate.credentials()
+        let made = try await credentials.createAPIKey(.init(name: "build", permissions: ["wallet:read"]), by: owner)
+        #expect(made.key.current.endsAt == grant.expiresAt)
+        let late = grant.expiresAt.adding(seconds: 1).iso8601
+        let outlives = try await keyError {
+            try await credentials.createAPIKey(.init(name: "build", permissions: [], expiresAt: late), by: owner)
+        }
+        #expect(outlives == .outlivesCaller)
+        let description = try #require(DeviceDescription(client: "cli", platform: "linux", label: nil))
+        let invitation = try await gate.devices.begin(description, wanted: ["wallet:read"])
+        _ = try await gate.devices.prove(
+            deviceCode: invitation.deviceCode, address: wallet.address.lowercase,
+            signature: wallet.signature(invitation.message), publicKey: nil)
+        let approved = try await gate.devices.approve(userCode: invitation.userCode, scopes: nil, by: owner)
+        #expect(approved.delegationExpiresAt == grant.expiresAt)
+        await #expect(throws: WorkflowError.loginRequired) {
+            try await credentials.register(
+                .init(name: "a/b", number: nil, ref: nil, permissions: ["wallet:read"]), by: owner)
+        }
+        await gate.close()
+    }
+
+    @Test(
+        "A session's id says whether a contract had a say in its login, also where the key has signed",
+        arguments: [
+            (.key, false, "lgn_", true), (.key, true, "lgn_delegated_", false),
+            (.contract(chainID: 1), true, "lgn_contract_", false),
+        ] as [(SignatureProof.Holder, Bool, String, Bool)])
+    func marks(holder: SignatureProof.Holder, isRevocable: Bool, prefix: String, isLasting: Bool) throws {
+        let proof = SignatureProof(account: try Fixed.address(), holder: holder, isRevocable: isRevocable)
+        #expect(Sessions.idPrefix(for: proof) == prefix)
+        let owner = CredentialOwner(
+            wallet: WalletID(1), sessionID: prefix + "01", expiresAt: Gate.start, allows: { _ in true })
+        #expect(owner.isLogin)
+        #expect(owner.isLasting == isLasting)
+    }
+
     @Test("The challenge of old takes its signature as well, on the first chain or the one that is named")
     func challenge() async throws {
         let gate = try await gate()
