@@ -80,5 +80,10 @@ public enum CredentialMigrations {
                 ) {strict};
                 create index github_repositories_by_name on github_repositories (name_index);
                 """),
+        Migration(
+            module: "credentials", number: 5, name: "codes over what API keys are good for",
+            sql: """
+                alter table api_key_secrets add column facts_code {bytes};
+                """),
     ]
 }

@@ -203,6 +203,13 @@ insert into schema_migrations (module, number, name, checksum)
     values ('credentials', 4, 'repositories', 2396178195446268108);
 commit;
 
+-- credentials 5 (codes over what API keys are good for)
+begin;
+alter table api_key_secrets add column facts_code bytea;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 5, 'codes over what API keys are good for', 4156290314369230893);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

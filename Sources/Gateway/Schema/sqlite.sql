@@ -176,6 +176,13 @@ insert into schema_migrations (module, number, name, checksum)
     values ('credentials', 4, 'repositories', -88417695710566100);
 commit;
 
+-- credentials 5 (codes over what API keys are good for)
+begin;
+alter table api_key_secrets add column facts_code blob;
+insert into schema_migrations (module, number, name, checksum)
+    values ('credentials', 5, 'codes over what API keys are good for', 6932735263852594041);
+commit;
+
 -- ledger 1 (book)
 begin;
 create table transfers (

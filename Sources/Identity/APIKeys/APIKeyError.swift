@@ -16,6 +16,9 @@ public enum APIKeyError: Error, Hashable, CaseIterable, Sendable {
     case expired
     /// The expiry lies further ahead than a key may live.
     case lifetimeTooLong
+    /// What the key is good for was altered, or stands there from before that could be told without its secret: another
+    /// secret would bless it.
+    case notRotatable
     /// The overlap of a rotation is out of range.
     case overlapOutOfRange
     /// The caller does not have each of these permissions, so it cannot pass them on.
@@ -34,6 +37,7 @@ public enum APIKeyError: Error, Hashable, CaseIterable, Sendable {
         case .malformedExpiry, .expired: "malformed_expiry"
         case .lifetimeTooLong: "lifetime_too_long"
         case .overlapOutOfRange: "malformed_overlap"
+        case .notRotatable: "api_key_not_rotatable"
         case .permissionNotHeld: "permission_not_held"
         case .outlivesCaller: "outlives_credential"
         }

@@ -4,6 +4,7 @@ import Primitives
 /// The keys under the root that make, recognise and name API keys. Pure.
 struct APIKeySecrets: Sendable {
     private static let textDomain = Array("sealgate/api-key-text/v1".utf8)
+    private static let factsDomain = Array("sealgate/api-key-facts/v1".utf8)
     private static let nameDomain = "sealgate/api-key-name/v1"
 
     private let codeKey: Secret
@@ -35,6 +36,16 @@ struct APIKeySecrets: Sendable {
     /// Whether a stored code is that of this key with these facts. Constant time.
     func isValid(_ code: [UInt8], for text: APIKeyText, _ facts: APIKeyFacts) -> Bool {
         HMACSHA256.isValid(code, over: facts.bytes, SHA256.hash(text.secret), key: codeKey)
+    }
+
+    /// What is stored beside that: a keyed code over what the key is good for alone, to be checked without its secret.
+    func code(of facts: APIKeyFacts) -> [UInt8] {
+        HMACSHA256.code(over: APIKeySecrets.factsDomain, facts.bytes, key: codeKey)
+    }
+
+    /// Whether a stored code is that of these facts. Constant time.
+    func isValid(_ code: [UInt8], for facts: APIKeyFacts) -> Bool {
+        HMACSHA256.isValid(code, over: APIKeySecrets.factsDomain, facts.bytes, key: codeKey)
     }
 
     /// The owner's name for a key, sealed. `nonce` is 12 random bytes.

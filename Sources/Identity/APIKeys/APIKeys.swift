@@ -55,19 +55,24 @@ public struct APIKeys: Sendable {
         }
     }
 
-    /// The facts of a key of the wallet, as its current secret has them.
+    /// The facts of a key of the wallet, as its current secret has them. Throws `APIKeyError.notRotatable` unless they
+    /// are those that we wrote.
     func facts(_ id: String, of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable) throws -> APIKeyFacts? {
-        try tx.first(
+        let found = try tx.first(
             """
-            select k.permissions, k.server, s.expires_at from api_keys k join api_key_secrets s on s.key_id = k.id
+            select k.permissions, k.server, s.expires_at, s.facts_code from api_keys k join api_key_secrets s on s.key_id = k.id
                 where k.id = $1 and k.wallet_id = $2 and s.is_current = 1
             """,
             [.text(id), .wallet(wallet)]
         ) { row in
-            APIKeyFacts(
+            let facts = APIKeyFacts(
                 id: id, wallet: wallet, permissions: APIKeyFacts.permissions(try row.text(0)),
                 server: try row.optionalText(1), expiresAt: try row.timestamp(2))
+            return (facts: facts, code: try row.optionalBlob(3))
         }
+        guard let found else { return nil }
+        guard secrets.isValid(found.code ?? [], for: found.facts) else { throw APIKeyError.notRotatable }
+        return found.facts
     }
 
     /// The wallet's keys that are good at `now`, oldest first.
@@ -214,12 +219,12 @@ public struct APIKeys: Sendable {
     ) throws {
         let inserted = try tx.execute(
             """
-            insert into api_key_secrets (prefix, key_id, code, is_current, created_at, expires_at, ends_at)
-                values ($1, $2, $3, 1, $4, $5, $5) on conflict (prefix) do nothing
+            insert into api_key_secrets (prefix, key_id, code, is_current, created_at, expires_at, ends_at, facts_code)
+                values ($1, $2, $3, 1, $4, $5, $5, $6) on conflict (prefix) do nothing
             """,
             [
                 .text(text.prefix), .text(facts.id), .blob(secrets.code(of: text, facts)), .timestamp(now),
-                .timestamp(facts.expiresAt),
+                .timestamp(facts.expiresAt), .blob(secrets.code(of: facts)),
             ])
         guard inserted == 1 else { throw PrefixTaken() }
     }

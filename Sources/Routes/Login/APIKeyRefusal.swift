@@ -23,6 +23,9 @@ enum APIKeyRefusal {
             APIError.Kind(404, error.code, "This wallet has no such API key. /auth/api-keys lists them.")
         case .tooMany:
             APIError.Kind(409, error.code, "A wallet has at most \(APIKeys.maximumPerWallet) API keys. End one first.")
+        case .notRotatable:
+            APIError.Kind(
+                409, error.code, "What this key is good for cannot be checked without it. Make a new key and end it.")
         case .permissionNotHeld:
             APIError.Kind(403, error.code, "This credential cannot give what it does not have. Log in to give more.")
         case .outlivesCaller:

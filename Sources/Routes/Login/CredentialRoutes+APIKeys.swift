@@ -73,7 +73,8 @@ extension CredentialRoutes {
                 ], isOpen: true),
             answer: .json(200, CredentialRoutes.shownKey),
             errors: APIKeyRefusal.kinds(of: [
-                .unknown, .overlapOutOfRange, .malformedExpiry, .lifetimeTooLong, .permissionNotHeld, .outlivesCaller,
+                .unknown, .notRotatable, .overlapOutOfRange, .malformedExpiry, .lifetimeTooLong, .permissionNotHeld,
+                .outlivesCaller,
             ])
         ) { [credentials] call in
             let made = try await APIKeyRefusal.translating {

@@ -86,6 +86,28 @@ struct APIKeyPowerTests {
         await gate.close()
     }
 
+    @Test(
+        "A rotation blesses nothing that was altered, nor what cannot be checked",
+        arguments: [
+            "update api_keys set permissions = '*:*'", "update api_keys set server = null",
+            "update api_key_secrets set expires_at = expires_at + 1",
+            "update api_key_secrets set facts_code = null", "update api_key_secrets set facts_code = code",
+        ])
+    func rotation(sql: String) async throws {
+        let gate = try await Gate.open()
+        let owner = try await gate.owner(gate.logIn(Fixed.wallet()).token)
+        let credentials = gate.credentials()
+        let made = try await credentials.createAPIKey(
+            .init(name: "build", permissions: ["wallet:read"], server: "files"), by: owner)
+        let rotated = try await credentials.rotateAPIKey(made.key.id, by: owner)
+        try await gate.database.write { tx in _ = try tx.execute(sql) }
+        #expect(try await keyError { try await credentials.rotateAPIKey(made.key.id, by: owner) } == .notRotatable)
+        #expect(try await gate.count("api_key_secrets") == 2)
+        let isGood = sql.contains("facts_code")
+        #expect(await refusal(gate, rotated.text) == (isGood ? nil : .revoked))
+        await gate.close()
+    }
+
     @Test("Its last use is known to ten minutes, and costs a write in ten minutes at most")
     func lastUse() async throws {
         let gate = try await Gate.open()
