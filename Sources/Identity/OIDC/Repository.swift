@@ -41,6 +41,12 @@ public struct Repository: Hashable, Sendable {
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
+    /// Whether a run of this ref may act. Byte for byte: other letters that Swift takes for the same name another ref.
+    func allows(_ ref: String?) -> Bool {
+        guard let own = self.ref else { return true }
+        return ref?.hasSameBytes(as: own) ?? false
+    }
+
     private static func isNameByte(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "._-".utf8.contains(byte)
     }

@@ -122,7 +122,7 @@ public struct WorkflowLogin: Sendable {
         }
         let found = try repositories.find(run.name, of: wallet, in: tx)
         guard found.count <= 1 else { throw WorkflowError.ambiguous }
-        guard let stored = found.first, stored.repository.ref.map({ $0 == run.ref }) ?? true else {
+        guard let stored = found.first, stored.repository.allows(run.ref) else {
             throw WorkflowError.notRegistered
         }
         return stored

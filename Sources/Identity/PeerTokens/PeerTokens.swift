@@ -62,7 +62,7 @@ public struct PeerTokens: Sendable {
         guard header.count <= maximumHeaderBytes, let bytes = Base64.decodeURL(Substring(header)),
             let type = (try? JSON(parsing: bytes))?["typ"]?.string
         else { return false }
-        return type == tokenType || type == "application/" + tokenType
+        return type.hasSameBytes(as: tokenType) || type.hasSameBytes(as: "application/" + tokenType)
     }
 
     /// What the token says, if a trusted peer issued it to this gateway. Cost: one P-256 verification; none for a token

@@ -49,6 +49,6 @@ public struct Principal: Hashable, Sendable {
     /// Whether the principal may do `needed`. A token that is limited to one tool server may do nothing elsewhere:
     /// `server` is the one the call is about, nil if it is about none.
     public func may(_ needed: Permission, server: String? = nil) -> Bool {
-        (self.server == nil || self.server == server) && rights.allows(needed)
+        (self.server.map { server?.hasSameBytes(as: $0) ?? false } ?? true) && rights.allows(needed)
     }
 }

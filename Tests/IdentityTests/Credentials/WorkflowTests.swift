@@ -171,6 +171,20 @@ struct WorkflowTests {
         await gate.close()
     }
 
+    @Test(
+        "A ref is compared byte for byte, not as text",
+        arguments: [
+            ("refs/heads/K", "refs/heads/K", true), ("refs/heads/K", "refs/heads/\u{212A}", false),
+            ("refs/heads/a;b", "refs/heads/a\u{37E}b", false), ("refs/heads/main", "refs/heads/Main", false),
+            ("refs/heads/main", nil, false), (nil, "refs/heads/main", true), (nil, nil, true),
+        ] as [(String?, String?, Bool)])
+    func refs(registered: String?, run: String?, isAllowed: Bool) {
+        let repository = Repository(
+            id: "rep_1", wallet: WalletID(1), name: "a/b", number: nil, ref: registered, permissions: [],
+            createdAt: Gate.start)
+        #expect(repository.allows(run) == isAllowed)
+    }
+
     @Test("A removed registration ends its sessions, and everything that is ended ends registrations")
     func removal() async throws {
         for everything in [false, true] {
