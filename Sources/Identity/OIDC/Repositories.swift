@@ -6,8 +6,6 @@ import Primitives
 public struct Repositories: Sendable {
     /// Repositories of a wallet.
     public static let maximumPerWallet = 32
-    /// Registrations of one repository that are looked at when the request names no wallet.
-    private static let maximumWallets = 2
     private static let indexDomain = Array("sealgate/repository/v1".utf8)
 
     private let records: SealedRecords
@@ -58,18 +56,23 @@ public struct Repositories: Sendable {
         ).compactMap { $0?.repository }
     }
 
-    /// The registrations of a repository: all that need telling apart, or the one of `wallet`.
+    /// The wallet's registration of a repository.
     func find(
-        _ name: String, of wallet: WalletID?, in tx: borrowing some SQLReader & ~Copyable
-    ) throws -> [Stored] {
-        let columns = "select id, wallet_id, sealed from github_repositories where name_index = $1"
-        if let wallet {
-            return try tx.rows(columns + " and wallet_id = $2", [.blob(index(name)), .wallet(wallet)], stored)
-                .compactMap { $0 }
-        }
-        return try tx.rows(
-            columns + " order by id limit $2", [.blob(index(name)), .integer(Int64(Repositories.maximumWallets))],
-            stored
+        _ name: String, of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable
+    ) throws -> Stored? {
+        try tx.first(
+            "select id, wallet_id, sealed from github_repositories where name_index = $1 and wallet_id = $2",
+            [.blob(index(name)), .wallet(wallet)], stored
+        ).flatMap { $0 }
+    }
+
+    /// The registrations of a repository, oldest first, at most `limit`.
+    func find(_ name: String, limit: Int, in tx: borrowing some SQLReader & ~Copyable) throws -> [Stored] {
+        try tx.rows(
+            """
+            select id, wallet_id, sealed from github_repositories where name_index = $1 order by id limit $2
+            """,
+            [.blob(index(name)), .integer(Int64(limit))], stored
         ).compactMap { $0 }
     }
 

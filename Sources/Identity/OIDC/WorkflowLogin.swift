@@ -13,6 +13,10 @@ public struct WorkflowLogin: Sendable {
     /// The longest that an issuer's token may be good from now.
     private static let maximumTokenSeconds: Int64 = 3_600
     private static let recordRandomBytes = 16
+    /// Registrations of one repository that are looked at when the request names no wallet.
+    private static let registrationsToTellApart = 2
+    /// Registrations, oldest first, among which a contract's wallet is looked for.
+    private static let registrationsToSearch = 64
     private static let usedDomain = Array("sealgate/oidc-token/v1".utf8)
 
     /// Whose tokens are taken.
@@ -115,17 +119,27 @@ public struct WorkflowLogin: Sendable {
     private func registration(
         for run: Run, of address: Address?, in tx: borrowing WriteTransaction
     ) throws -> Repositories.Stored {
-        var wallet: WalletID?
-        if let address {
-            guard let known = try wallets.find(address, in: tx) else { throw WorkflowError.notRegistered }
-            wallet = known
-        }
-        let found = try repositories.find(run.name, of: wallet, in: tx)
+        let found = try registrations(of: run.name, by: address, in: tx)
         guard found.count <= 1 else { throw WorkflowError.ambiguous }
         guard let stored = found.first, stored.repository.allows(run.ref) else {
             throw WorkflowError.notRegistered
         }
         return stored
+    }
+
+    /// A contract's wallet has the address as well, but is not found by it without its chain.
+    private func registrations(
+        of name: String, by address: Address?, in tx: borrowing WriteTransaction
+    ) throws -> [Repositories.Stored] {
+        guard let address else {
+            return try repositories.find(name, limit: WorkflowLogin.registrationsToTellApart, in: tx)
+        }
+        if let wallet = try wallets.find(address, in: tx), let own = try repositories.find(name, of: wallet, in: tx) {
+            return [own]
+        }
+        return try repositories.find(name, limit: WorkflowLogin.registrationsToSearch, in: tx).filter {
+            try wallets.account(of: $0.repository.wallet, in: tx)?.address == address
+        }
     }
 
     /// The first run's number stays: a name can be given up and taken by others, a number cannot.

@@ -185,6 +185,33 @@ struct WorkflowTests {
         #expect(repository.allows(run) == isAllowed)
     }
 
+    @Test("A contract's wallet is found by its address too, after the key's at the same address")
+    func contracts() async throws {
+        let gate = try await Gate.open()
+        let workflows = try login(gate, TestKeySet())
+        let address = try Fixed.address(5)
+        let entry = gate.wallets.entry(for: address, holder: .contract(chainID: 10), random: SystemRandom())
+        let contract = try await gate.database.write { tx in
+            let wallet = try gate.wallets.findOrCreate(entry, at: Gate.start, in: tx)
+            let repository = Repository(
+                id: "rep_contract", wallet: wallet, name: "octo-org/octo-repo", number: nil, ref: nil,
+                permissions: [try #require(Permission("wallet:read"))], createdAt: Gate.start)
+            _ = try gate.repositories.insert(repository, random: [UInt8](repeating: 1, count: 16), in: tx)
+            return wallet
+        }
+        try await register(gate, wallet: 2)
+        func wallet(_ name: String) async throws -> WalletID {
+            let grant = try await workflows.exchange(
+                token: WorkflowTokens.token(name), repository: "octo-org/octo-repo", wallet: address.lowercase)
+            #expect(grant.wallet == address)
+            return try await gate.authenticator.authenticate(bearer: grant.token).walletID
+        }
+        #expect(try await wallet("first") == contract)
+        try await register(gate, wallet: 5)
+        #expect(try await wallet("second") != contract)
+        await gate.close()
+    }
+
     @Test("A removed registration ends its sessions, and everything that is ended ends registrations")
     func removal() async throws {
         for everything in [false, true] {
