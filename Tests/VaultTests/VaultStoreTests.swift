@@ -112,7 +112,7 @@ struct VaultStoreTests {
         await room.close()
     }
 
-    @Test("What a death left behind goes at the next start: begun files, and those that no row names")
+    @Test("What a death left behind at the next start: begun files go, whole ones that no row names are put aside")
     func recovery() async throws {
         let folder = try TemporaryFolder()
         let person = try Person()
@@ -123,15 +123,39 @@ struct VaultStoreTests {
         }
         let own = try #require(try files(folder).first)
         let place = folder.file("vault/" + String(own.prefix(64)))
-        for name in [String(own.dropFirst(65).prefix(64)) + "-" + String(repeating: "0", count: 32), "begun-1.new"] {
+        let left = String(own.dropFirst(65).prefix(64)) + "-" + String(repeating: "0", count: 32)
+        for name in [left, "begun-1.new"] {
             try Data("left".utf8).write(to: URL(filePath: place + "/" + name))
         }
         let again = try room(.folder, in: folder)
         #expect(try await again.vault.recover() == 0)
-        #expect(try files(folder) == [own])
-        try FileManager.default.removeItem(atPath: folder.file("vault/" + own))
-        #expect(try await again.vault.recover() == 1)
+        let aside = "unreferenced/" + own.prefix(64) + "/" + left
+        #expect(try files(folder) == [own, aside])
+        #expect(try await again.vault.recover() == 0)
+        #expect(try files(folder) == [own, aside])
         await again.close()
+    }
+
+    @Test("A database that does not belong to the folder costs no file: an older one, or an empty one")
+    func strange() async throws {
+        let folder = try TemporaryFolder()
+        let person = try Person()
+        let room = try room(.folder, in: folder)
+        try await room.store("sk-ant-x", by: person)
+        let own = try #require(try files(folder).first)
+        let begun = String(own.prefix(64)) + "/begun-1.new"
+        try Data("left".utf8).write(to: URL(filePath: folder.file("vault/" + begun)))
+        let before = try files(folder)
+        try await room.run("update vault_secrets set file = replace(file, '-', '-0')")
+        #expect(try await room.vault.recover() == 1)
+        #expect(try files(folder) == before)
+        try await room.run("delete from vault_secrets")
+        await #expect(throws: VaultStoreError.unknownFiles) { try await room.vault.recover() }
+        #expect(try files(folder) == before)
+        try FileManager.default.removeItem(atPath: folder.file("vault/" + own))
+        #expect(try await room.vault.recover() == 0)
+        #expect(try files(folder) == [])
+        await room.close()
     }
 
     @Test("Rows from before there was a folder stay readable; a folder that rows name cannot be left out")

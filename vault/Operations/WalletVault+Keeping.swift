@@ -60,7 +60,7 @@ extension WalletVault {
         do {
             return try await commit(kept)
         } catch let error as DatabaseError {
-            // Whether it was committed is not known; the next start removes what no row refers to.
+            // Whether it was committed is not known; the next start puts aside what no row refers to.
             throw error
         } catch {
             store.forget(kept.map(\.stored))

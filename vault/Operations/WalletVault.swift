@@ -78,7 +78,8 @@ public struct WalletVault: Sendable {
         audit = AuditLog(key: keys.audit, random: random)
     }
 
-    /// At the start: removes ciphertexts that nothing refers to. Returns how many that are referred to are gone.
+    /// At the start: puts ciphertexts aside that nothing refers to. Returns how many that are referred to are gone.
+    /// Throws `VaultStoreError` if rows refer to files and there is no folder, or the other way round.
     public func recover() async throws -> Int {
         let files = Set(try await database.scan { [records] in try records.files(in: $0) })
         return try store.recover(keeping: files).count

@@ -11,6 +11,8 @@ public final class FolderVaultStore: VaultStore {
     private static let maximumFileBytes = 8_192
     private static let generationBytes = 16
     private static let beginningSuffix = ".new"
+    /// Where whole files go that no row refers to.
+    private static let aside = "unreferenced"
 
     private let path: String
     private let random: any RandomSource
@@ -86,20 +88,29 @@ public final class FolderVaultStore: VaultStore {
         for name in stored.compactMap(\.file) where FolderVaultStore.isOurs(name) { unlink(path + "/" + name) }
     }
 
-    /// Unlinks what no row refers to: begun files, and those whose row never came or went.
+    /// Unlinks begun files, and puts aside whole ones that no row refers to. It looks before it touches anything: with
+    /// a file missing, or with files but no row that names one, this is not the database that belongs to the folder.
     public func recover(keeping files: Set<String>) throws(VaultStoreError) -> Set<String> {
-        var missing = files
+        var found: Set<String> = []
         for folder in FolderVaultStore.names(in: path) where FolderVaultStore.isDigits(folder[...], 64) {
-            for file in FolderVaultStore.names(in: path + "/" + folder) {
-                let name = folder + "/" + file
-                if files.contains(name) {
-                    missing.remove(name)
-                } else {
-                    unlink(path + "/" + name)
-                }
-            }
+            for file in FolderVaultStore.names(in: path + "/" + folder) { found.insert(folder + "/" + file) }
         }
-        return missing
+        let missing = files.subtracting(found)
+        guard missing.isEmpty else { return missing }
+        let begun = found.filter { $0.hasSuffix(FolderVaultStore.beginningSuffix) }
+        let unreferenced = found.subtracting(begun).subtracting(files)
+        guard !files.isEmpty || unreferenced.isEmpty else { throw .unknownFiles }
+        for name in begun { unlink(path + "/" + name) }
+        for name in unreferenced { putAside(name) }
+        return []
+    }
+
+    /// What cannot be moved stays where it is, and is met again at the next start.
+    private func putAside(_ name: String) {
+        let place = path + "/" + FolderVaultStore.aside
+        mkdir(place, 0o700)
+        mkdir(place + "/" + name.prefix { $0 != "/" }, 0o700)
+        rename(path + "/" + name, place + "/" + name)
     }
 
     /// Whether a row's name leads nowhere but to a file of ours: `<64 digits>/<64 digits>-<32 digits>`.

@@ -4,7 +4,7 @@
 /// The order of a change: what it is about to do stands in the audit log; `keep` makes the new bytes durable under a
 /// name that nothing refers to yet; one transaction makes the row refer to them and audits that; `forget` removes what
 /// the row referred to before. A death at any point leaves the old record or the new one whole, and at most bytes that
-/// nothing refers to, which `recover` removes.
+/// nothing refers to, which `recover` puts aside.
 public protocol VaultStore: Sendable {
     /// Whether `keep` acts outside the database, so that the audit log has to know beforehand.
     var isApart: Bool { get }
@@ -16,11 +16,12 @@ public protocol VaultStore: Sendable {
     /// The bytes; nil if they are gone.
     func envelope(_ stored: StoredEnvelope) -> [UInt8]?
 
-    /// Removes bytes that no row refers to any more. What cannot be removed now goes at the next `recover`.
+    /// Removes bytes that no row refers to any more. What cannot be removed now is put aside at the next `recover`.
     func forget(_ stored: [StoredEnvelope])
 
-    /// At the start, before anything is served: removes what no row refers to. `files` are those that rows refer to;
-    /// returns those of them that are gone.
+    /// At the start, before anything is served: puts aside what no row refers to. `files` are those that rows refer to;
+    /// returns those of them that are gone, and touches nothing then. Throws `unknownFiles` if there are files, though
+    /// no row refers to any: it never takes a vault's last copy for rubbish.
     func recover(keeping files: Set<String>) throws(VaultStoreError) -> Set<String>
 
     /// At the end: lets others use the place.
@@ -33,4 +34,6 @@ public enum VaultStoreError: Error, Hashable, Sendable {
     case notWritten
     /// There is no folder, though rows refer to files in one.
     case noFolder
+    /// The folder holds whole files, but no row refers to a file: another database's, most likely.
+    case unknownFiles
 }

@@ -25,11 +25,16 @@ enum VaultFolder {
         }
     }
 
-    /// Removes ciphertexts that nothing refers to, and refuses a start without those that something does.
+    /// Puts ciphertexts aside that nothing refers to, and refuses a start without those that something does, or with a
+    /// folder that belongs to another database.
     static func recover(_ vault: WalletVault) async throws {
         let missing: Int
         do {
             missing = try await vault.recover()
+        } catch VaultStoreError.unknownFiles {
+            throw GatewayStartError(
+                "\(Setting.vaultFolder.name): the folder holds ciphertexts, but the database refers to none. Restore the "
+                    + "database that belongs to this folder; for a new vault, name an empty folder.")
         } catch is VaultStoreError {
             throw GatewayStartError(
                 "The database refers to ciphertexts in a folder: set \(Setting.vaultFolder.name) to it.")
