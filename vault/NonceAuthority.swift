@@ -7,6 +7,10 @@ public protocol NonceAuthority: Sendable {
     /// A fresh nonce for calls of `wallet` to the vault. Stores nothing.
     func issue(for wallet: WalletID, at now: Timestamp) -> String
 
+    /// Whether the nonce was issued for this wallet and purpose and has not expired, by looking at it alone: what an
+    /// invented one may not set going. Whether it was used before is `consume`'s to say.
+    func isGenuine(_ nonce: String, for wallet: WalletID, at now: Timestamp) -> Bool
+
     /// Uses up the nonce in the caller's transaction. False if it was not issued for this wallet and purpose, has
     /// expired, or was used before.
     func consume(

@@ -28,7 +28,12 @@ struct VaultNoncesTests {
         #expect(try await gate.count("used_nonces") == 0)
         #expect(try await consume(nonce, of: WalletID(4), gate) == false)
         #expect(try await consume(nonce, of: wallet, at: Gate.start.adding(seconds: 300), gate) == false)
+        let nonces = VaultNonces(authority: gate.authority, random: SystemRandom())
+        #expect(!nonces.isGenuine(nonce, for: WalletID(4), at: Gate.start))
+        #expect(!nonces.isGenuine(nonce, for: wallet, at: Gate.start.adding(seconds: 300)))
+        #expect(nonces.isGenuine(nonce, for: wallet, at: Gate.start.adding(seconds: 299)))
         #expect(try await consume(nonce, of: wallet, at: Gate.start.adding(seconds: 299), gate))
+        #expect(nonces.isGenuine(nonce, for: wallet, at: Gate.start), "whether it was used is not looked up")
         #expect(try await consume(nonce, of: wallet, gate) == false)
         #expect(try await gate.count("used_nonces") == 1)
         await gate.close()
@@ -38,7 +43,9 @@ struct VaultNoncesTests {
     func otherPurpose() async throws {
         let gate = try await Gate.open()
         let bound = try gate.login.challenge(wallet: Fixed.address().lowercase).nonce
+        let nonces = VaultNonces(authority: gate.authority, random: SystemRandom())
         for nonce in [bound, try gate.login.challenge().nonce, "", "abc"] {
+            #expect(!nonces.isGenuine(nonce, for: wallet, at: Gate.start))
             #expect(try await consume(nonce, of: wallet, gate) == false)
         }
         await gate.close()

@@ -167,12 +167,16 @@ struct StoredNonces: NonceAuthority {
         "\(wallet.rawValue):\(now.unixSeconds + 300):\(Hex.encode(SystemRandom().bytes(8)))"
     }
 
+    func isGenuine(_ nonce: String, for wallet: WalletID, at now: Timestamp) -> Bool {
+        let parts = nonce.split(separator: ":")
+        guard parts.count == 3, parts[0] == "\(wallet.rawValue)", let expiry = Int64(parts[1]) else { return false }
+        return now.unixSeconds < expiry
+    }
+
     func consume(
         _ nonce: String, for wallet: WalletID, at now: Timestamp, in tx: borrowing WriteTransaction
     ) throws -> Bool {
-        let parts = nonce.split(separator: ":")
-        guard parts.count == 3, parts[0] == "\(wallet.rawValue)", let expiry = Int64(parts[1]), now.unixSeconds < expiry
-        else { return false }
+        guard isGenuine(nonce, for: wallet, at: now) else { return false }
         return try tx.execute(
             "insert into spent (nonce) values ($1) on conflict (nonce) do nothing", [.text(nonce)]) == 1
     }

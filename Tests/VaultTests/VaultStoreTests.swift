@@ -89,6 +89,7 @@ struct VaultStoreTests {
         }
         #expect(error == .nonceRejected)
         #expect(try files(folder) == [])
+        #expect(try await room.actions() == [], "an invented nonce sets nothing going")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<6 { group.addTask { try await room.store("sk-ant-\(number)", by: person) } }
             try await group.waitForAll()

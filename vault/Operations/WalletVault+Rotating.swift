@@ -24,10 +24,10 @@ extension WalletVault {
     public func rotate(
         _ purpose: VaultPurpose, old: VaultProof, new: VaultProof, for caller: VaultCaller
     ) async throws -> (epoch: VaultEpoch, names: [String]) {
-        let (oldSignatures, nonce) = try parts(of: old)
+        let now = clock.now()
+        let (oldSignatures, nonce) = try parts(of: old, for: caller, at: now)
         guard let newSignature = new.signature else { throw VaultError.signatureRequired }
         let newSignatures = SignaturePair(signature: newSignature, again: new.again)
-        let now = clock.now()
         let (key, scopes) = try await untilUnchanged {
             let state = try await state(purpose, of: caller.wallet)
             guard let next = state.epoch.next else { throw VaultError.tooManySecrets }

@@ -28,8 +28,8 @@ extension WalletVault {
             try await storeUnsigned(secrets, purpose, for: caller)
             return (true, false)
         }
-        let (signatures, nonce) = try parts(of: proof)
         let now = clock.now()
+        let (signatures, nonce) = try parts(of: proof, for: caller, at: now)
         let key = try await untilUnchanged {
             try await storeSigned(secrets, purpose, signatures, nonce, for: caller, at: now)
         }

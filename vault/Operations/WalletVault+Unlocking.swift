@@ -12,8 +12,8 @@ extension WalletVault {
     public func unlock(
         _ purpose: VaultPurpose, _ proof: VaultProof, wanted: [String]?, for caller: VaultCaller
     ) async throws -> UnlockOutcome {
-        let (signatures, nonce) = try parts(of: proof)
         let now = clock.now()
+        let (signatures, nonce) = try parts(of: proof, for: caller, at: now)
         let unsignedKey = try unsignedKey(purpose, of: caller.address)
         let (key, plan) = try await untilUnchanged {
             let state = try await state(purpose, of: caller.wallet)

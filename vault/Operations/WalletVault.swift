@@ -145,10 +145,14 @@ public struct WalletVault: Sendable {
         guard try nonces.consume(nonce, for: caller.wallet, at: now, in: tx) else { throw VaultError.nonceRejected }
     }
 
-    /// The signatures and the nonce of a proof; throws if one is missing.
-    func parts(of proof: VaultProof) throws(VaultError) -> (signatures: SignaturePair, nonce: String) {
+    /// The signatures and the nonce of a proof; throws if one is missing, or the nonce is none of this caller's. That
+    /// comes before any work on its behalf; whether the nonce was used before shows in the commit.
+    func parts(
+        of proof: VaultProof, for caller: VaultCaller, at now: Timestamp
+    ) throws(VaultError) -> (signatures: SignaturePair, nonce: String) {
         guard let signature = proof.signature else { throw .signatureRequired }
         guard let nonce = proof.nonce else { throw .nonceRequired }
+        guard nonces.isGenuine(nonce, for: caller.wallet, at: now) else { throw .nonceRejected }
         return (SignaturePair(signature: signature, again: proof.again), nonce)
     }
 

@@ -11,6 +11,10 @@ struct IdentityNonces: NonceAuthority {
         nonces.issue(for: wallet, at: now)
     }
 
+    func isGenuine(_ nonce: String, for wallet: WalletID, at now: Timestamp) -> Bool {
+        nonces.isGenuine(nonce, for: wallet, at: now)
+    }
+
     func consume(
         _ nonce: String, for wallet: WalletID, at now: Timestamp, in tx: borrowing WriteTransaction
     ) throws -> Bool {

@@ -19,6 +19,12 @@ public struct VaultNonces: Sendable {
         authority.issue(.providerVault, for: .wallet(wallet), at: now, random: random).text
     }
 
+    /// Whether the nonce was issued for this wallet and purpose and has not expired. Whether it was used before is
+    /// `consume`'s to say.
+    public func isGenuine(_ nonce: String, for wallet: WalletID, at now: Timestamp) -> Bool {
+        (try? authority.verify(nonce, .providerVault, by: .wallet(wallet), at: now)) != nil
+    }
+
     /// Uses up the nonce in the caller's transaction. False if it was not issued for this wallet and purpose, has
     /// expired, or was used before.
     public func consume(
