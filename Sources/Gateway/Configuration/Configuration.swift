@@ -115,7 +115,7 @@ public struct Configuration: Sendable {
         attestation = try AttestationSettings(reader)
         releaseGuard = try ReleaseGuardSettings(reader)
         peers = try PeerSettings(reader, publicOrigin: publicOrigin)
-        vault = try VaultSettings(reader)
+        vault = try VaultSettings(reader, isShared: databaseURL != nil)
         workflowIssuer = try WorkflowSettings.issuer(reader, mode: mode)
         try root.check(hasSecret: rootSecretHex != nil, device: attestation.device)
         try checkKeySources()

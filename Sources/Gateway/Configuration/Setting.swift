@@ -172,7 +172,8 @@ public struct Setting: Sendable, Hashable {
         "SEALGATE_VAULT_DIR",
         "Folder for the vault's ciphertexts, a file each under opaque names; unset, they lie in the database. It has "
             + "to come back with the database: a start without its files is refused. Made with mode 0700 in "
-            + "development; in production it has to be there, writable, and not on tmpfs, ramfs or overlay.",
+            + "development; in production it has to be there, writable, and not on tmpfs, ramfs or overlay. "
+            + "Not beside SEALGATE_DATABASE.",
         default: nil)
     /// Whether secrets may be stored without a signature.
     public static let vaultUnsigned = Setting(

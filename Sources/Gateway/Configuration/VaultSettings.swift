@@ -18,7 +18,9 @@ public struct VaultSettings: Sendable, Hashable {
         self.folder = folder
     }
 
-    init(_ reader: SettingReader) throws(ConfigurationError) {
+    /// `isShared` says that other gateways may use the same database: a folder belongs to one of them alone, so the
+    /// others would not find the ciphertexts.
+    init(_ reader: SettingReader, isShared: Bool) throws(ConfigurationError) {
         chainID =
             try reader.number(.vaultChain, in: 1...Int(Int32.max)).map { Int64($0) } ?? VaultSettings.defaultChainID
         switch reader.text(.vaultUnsigned) {
@@ -27,5 +29,11 @@ public struct VaultSettings: Sendable, Hashable {
         default: throw ConfigurationError(Setting.vaultUnsigned.name, "write `on` or `off`.")
         }
         folder = reader.optionalText(.vaultFolder)
+        guard folder == nil || !isShared else {
+            throw ConfigurationError(
+                Setting.vaultFolder.name,
+                "leave it out beside \(Setting.database.name): other gateways on it could not read the folder. "
+                    + "The ciphertexts lie in the database then.")
+        }
     }
 }

@@ -21,6 +21,19 @@ struct DatabaseSettingTests {
         }
     }
 
+    @Test("A server's database takes no folder for the vault: other gateways on it could not read that")
+    func folder() throws {
+        let folder = ["SEALGATE_VAULT_DIR": "/var/lib/vault"]
+        _ = try Configuration(ConfigurationSource(file: nil, environment: folder))
+        let both = folder.merging(["SEALGATE_DATABASE": "postgres://u:hunter2@h/d"]) { $1 }
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration(ConfigurationSource(file: nil, environment: both))
+        }
+        #expect(error?.subject == "SEALGATE_VAULT_DIR")
+        #expect(error?.description.contains("SEALGATE_DATABASE") == true)
+        #expect(error?.description.contains("hunter") == false)
+    }
+
     @Test(
         "Anything else is refused without being quoted",
         arguments: [
