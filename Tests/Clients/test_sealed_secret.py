@@ -87,6 +87,19 @@ def test_a_seal_to_another_instance_is_told_the_right_key(keyless):
     assert store(keyless, sealed_body(keyless, key)).json()["error"] == "wrong_recipient"
 
 
+def test_what_is_sealed_is_not_sent_in_plain_as_well(keyless):
+    body = sealed_body(keyless)
+    for name, plain in {
+        "signature": keyless.signatures[-1],
+        "signatureCheck": keyless.signatures[-1],
+        "anthropicApiKey": keyless.provider_key,
+    }.items():
+        refused = store(keyless, body | {name: plain})
+        assert refused.status_code == 400 and refused.json()["error"] == "sealed_secret_invalid", refused.text
+        assert name in refused.json()["message"]
+    assert store(keyless, body).status_code == 200, "the nonce was not used up"
+
+
 def test_a_seal_for_another_session_wallet_or_purpose_does_not_open(keyless):
     body = sealed_body(keyless)
     first = keyless.token

@@ -25,12 +25,18 @@ struct SealedMember {
 
     let key: SealingKey
 
-    /// The secret member `name`, or what is under seal in `sealed`; nil if both were left out. To be called inside
-    /// `VaultRefusal.translating`.
+    /// The secret member `name`, or what is under seal in `sealed`; nil if both were left out. Refuses a seal beside
+    /// `name`, or beside `copy`, which holds the same bytes: they would be there to read on the way. To be called
+    /// inside `VaultRefusal.translating`.
     func secret(
-        _ name: String, orSealed sealed: String, for purpose: SealedPurpose, of call: Call, _ caller: VaultCaller
+        _ name: String, orSealed sealed: String, copy: String? = nil, for purpose: SealedPurpose, of call: Call,
+        _ caller: VaultCaller
     ) throws -> Secret? {
         guard let members = call.body[sealed], !members.isNull else { return try VaultRefusal.secret(name, of: call) }
+        for plain in [name, copy].compactMap(\.self) where call.withSecret(plain, { _ in true }) != nil {
+            throw APIError(
+                SealedMember.invalid, message: "Leave \(plain) out beside \(sealed): it tells what is sealed.")
+        }
         guard let enc = members["enc"]?.string, let ciphertext = members["ciphertext"]?.string,
             let recipient = members["recipient"]?.string,
             let secret = SealedSecret(enc: enc, ciphertext: ciphertext, recipient: recipient)

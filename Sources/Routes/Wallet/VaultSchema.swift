@@ -34,13 +34,14 @@ enum VaultSchema {
     }
 
     /// The proof as it was sent, its signatures in secret memory. To be called inside `VaultRefusal.translating`.
-    /// It may come under seal, as `sealedName`.
+    /// It may come under seal, as `sealedName`; then `check` is refused.
     static func proof(
         _ call: Call, _ sealed: SealedMember, _ caller: VaultCaller, _ name: String = "signature",
         orSealed sealedName: String = "sealedSignature", check: String = "signatureCheck"
     ) throws -> VaultProof {
         VaultProof(
-            signature: try sealed.secret(name, orSealed: sealedName, for: .vaultSignature, of: call, caller),
+            signature: try sealed.secret(
+                name, orSealed: sealedName, copy: check, for: .vaultSignature, of: call, caller),
             again: try VaultRefusal.secret(check, of: call), nonce: call.optionalText("nonce"))
     }
 
