@@ -53,9 +53,14 @@ def thumbprint(public_key: bytes) -> str:
     return base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
 
 
-def information(public_key: bytes, address: str, session: str, purpose: str) -> bytes:
+def information(public_key: bytes, address: str, session: str, purpose: str, nonce: str) -> bytes:
     return length_prefixed(
-        b"sealgate/vault-sealed/v1", public_key, bytes.fromhex(address[2:]), session.encode(), purpose.encode()
+        b"sealgate/vault-sealed/v1",
+        public_key,
+        bytes.fromhex(address[2:]),
+        session.encode(),
+        purpose.encode(),
+        nonce.encode(),
     )
 
 
@@ -73,9 +78,11 @@ def key_schedule(public_key: bytes, info: bytes, ephemeral: X25519PrivateKey) ->
     return enc, labeled_expand(SUITE, root, b"key", context, 32), nonce
 
 
-def sealed_member(secret: bytes, public_key: bytes, address: str, session: str, purpose: str) -> dict[str, str]:
+def sealed_member(
+    secret: bytes, public_key: bytes, address: str, session: str, purpose: str, nonce: str
+) -> dict[str, str]:
     """What goes into a request in place of the secret."""
-    info = information(public_key, address, session, purpose)
+    info = information(public_key, address, session, purpose, nonce)
     enc, key, nonce = key_schedule(public_key, info, X25519PrivateKey.generate())
     ciphertext = AESGCM(key).encrypt(nonce, secret, b"")
     return {"enc": base64url(enc), "ciphertext": base64url(ciphertext), "recipient": thumbprint(public_key)}

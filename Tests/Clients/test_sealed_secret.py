@@ -34,7 +34,7 @@ def sealed_body(wallet: Wallet, key: dict | None = None) -> dict:
     proof = wallet.vault_proof()
     secrets = {"sealedKey": wallet.provider_key.encode(), "sealedSignature": proof["signature"].encode()}
     sealed = {
-        name: sealed_member(secret, public_key, wallet.address, key["session"], PURPOSES[name])
+        name: sealed_member(secret, public_key, wallet.address, key["session"], PURPOSES[name], proof["nonce"])
         for name, secret in secrets.items()
     }
     return sealed | {"nonce": proof["nonce"]}
@@ -76,7 +76,9 @@ def test_a_seal_to_another_instance_is_told_the_right_key(keyless):
     body = sealed_body(keyless)
     other = X25519PrivateKey.generate().public_key().public_bytes_raw()
     key = keyless.get("/wallet/provider-vault/sealing-key")
-    wrong = sealed_member(b"sk-ant-0123456789", other, keyless.address, key["session"], PURPOSES["sealedKey"])
+    wrong = sealed_member(
+        b"sk-ant-0123456789", other, keyless.address, key["session"], PURPOSES["sealedKey"], body["nonce"]
+    )
     refused = store(keyless, body | {"sealedKey": wrong})
     assert refused.status_code == 409 and refused.json()["error"] == "wrong_recipient"
     assert refused.json()["sealingKey"] == {"publicKey": key["publicKey"], "recipient": key["recipient"]}
@@ -100,7 +102,7 @@ def test_what_is_sealed_is_not_sent_in_plain_as_well(keyless):
     assert store(keyless, body).status_code == 200, "the nonce was not used up"
 
 
-def test_a_seal_for_another_session_wallet_or_purpose_does_not_open(keyless):
+def test_a_seal_for_another_session_wallet_request_or_purpose_does_not_open(keyless):
     body = sealed_body(keyless)
     first = keyless.token
     keyless.login()
@@ -109,6 +111,7 @@ def test_a_seal_for_another_session_wallet_or_purpose_does_not_open(keyless):
         body,
         sealed_body(keyless) | {"sealedKey": body["sealedKey"]},
         (fresh := sealed_body(keyless)) | {"sealedKey": fresh["sealedSignature"]},
+        fresh | {"nonce": keyless.vault_proof()["nonce"]},
         fresh | {"sealedKey": fresh["sealedKey"] | {"ciphertext": "A" * 60}},
         fresh | {"sealedKey": fresh["sealedKey"] | {"enc": "A" * 43}},
         fresh | {"sealedKey": fresh["sealedKey"] | {"enc": "=" * 43}},

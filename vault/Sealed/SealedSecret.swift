@@ -39,6 +39,6 @@ public struct SealedPurpose: Hashable, Sendable {
 public enum SealedSecretError: Error, Hashable, Sendable {
     /// It is sealed to another key: another instance's, or this one's before a restart.
     case wrongRecipient
-    /// It does not open: altered, or sealed for another wallet, session or purpose. Which one cannot be told.
+    /// It does not open: altered, or sealed for another wallet, session, request or purpose. Which one cannot be told.
     case invalid
 }

@@ -19,7 +19,7 @@ struct SealedMember {
             + "to the key that it names.")
     private static let invalid = APIError.Kind(
         400, "sealed_secret_invalid",
-        "This does not open: it was altered, or sealed for another wallet, session or purpose.")
+        "This does not open: it was altered, or sealed for another wallet, session, request or purpose.")
 
     static let kinds = [wrongRecipient, invalid]
 
@@ -42,7 +42,7 @@ struct SealedMember {
             let secret = SealedSecret(enc: enc, ciphertext: ciphertext, recipient: recipient)
         else { throw APIError(SealedMember.invalid) }
         do {
-            return try key.open(secret, for: purpose, of: caller)
+            return try key.open(secret, for: purpose, of: caller, nonce: call.optionalText("nonce") ?? "")
         } catch SealedSecretError.wrongRecipient {
             throw APIError(SealedMember.wrongRecipient, details: [.init("sealingKey", own)])
         } catch SealedSecretError.invalid {
