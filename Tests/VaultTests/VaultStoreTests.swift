@@ -159,6 +159,20 @@ struct VaultStoreTests {
         await room.close()
     }
 
+    @Test(
+        "A commit that failed for certain takes its file back; one whose outcome is unknown leaves it",
+        arguments: [(DatabaseError.full, 0), (.overloaded, 0), (.timeLimit, 0), (.inputOutput(code: 10), 1)])
+    func failedCommit(error: DatabaseError, left: Int) async throws {
+        let folder = try TemporaryFolder()
+        let room = try room(.folder, in: folder)
+        let sealed = WalletVault.Sealed(name: SecretName(.anthropic), seal: nil, epoch: .first, envelope: [1])
+        await #expect(throws: error) {
+            try await room.vault.keeping([sealed], for: Person().caller, at: Room.start) { _ in throw error }
+        }
+        #expect(try files(folder).count == left)
+        await room.close()
+    }
+
     @Test("Rows from before there was a folder stay readable; a folder that rows name cannot be left out")
     func switching() async throws {
         let folder = try TemporaryFolder()

@@ -59,7 +59,7 @@ extension WalletVault {
         }
         do {
             return try await commit(kept)
-        } catch let error as DatabaseError {
+        } catch let error as DatabaseError where !error.isDefinite {
             // Whether it was committed is not known; the next start puts aside what no row refers to.
             throw error
         } catch {
@@ -71,6 +71,16 @@ extension WalletVault {
     /// Work that reads or writes many files, or opens many envelopes: not on an event loop.
     static func offLoop<R: Sendable>(_ body: @Sendable () throws -> R) async throws -> R {
         try await withTaskExecutorPreference(globalConcurrentExecutor) { try body() }
+    }
+}
+
+extension DatabaseError {
+    /// Whether nothing of the body was kept for certain.
+    fileprivate var isDefinite: Bool {
+        switch self {
+        case .constraint, .full, .busy, .overloaded, .unavailable, .timeLimit, .unexpectedValue, .misuse: true
+        case .inputOutput, .corrupt, .closed, .other: false
+        }
     }
 }
 
