@@ -33,8 +33,8 @@ enum VaultFolder {
             missing = try await vault.recover()
         } catch VaultStoreError.unknownFiles {
             throw GatewayStartError(
-                "\(Setting.vaultFolder.name): the folder holds ciphertexts, but the database refers to none. Restore the "
-                    + "database that belongs to this folder; for a new vault, name an empty folder.")
+                "\(Setting.vaultFolder.name): the folder holds ciphertexts, but the database refers to none. "
+                    + "Restore the database that belongs to this folder; for a new vault, name an empty folder.")
         } catch is VaultStoreError {
             throw GatewayStartError(
                 "The database refers to ciphertexts in a folder: set \(Setting.vaultFolder.name) to it.")
