@@ -11,8 +11,8 @@ public struct DeviceTables: Sendable {
     static let maximumPairings: Int64 = 10_000
     /// Devices of a wallet.
     public static let maximumDevices = 16
-    /// Delegations that are tried for one device: as many owners as one device can have.
-    static let maximumOwners = 8
+    /// Delegations that are tried for one device.
+    static let maximumOwners = 32
     /// User codes that a wallet may try in vain in `attemptSeconds`.
     static let maximumAttempts: Int64 = 10
     /// How long a wallet's tries are counted together.
@@ -137,7 +137,7 @@ public struct DeviceTables: Sendable {
                 values ($1, $2, $3, $4, $5, $6)
             """,
             [
-                .text(delegation.id), .wallet(wallet), .blob(index(.device, delegation.address.lowercase)),
+                .text(delegation.id), .wallet(wallet), .blob(index(.of(delegation.key), delegation.address.lowercase)),
                 .blob(records.seal(delegation.json, at: place, random: random)), .timestamp(delegation.createdAt),
                 .timestamp(delegation.expiresAt),
             ])
@@ -153,17 +153,23 @@ public struct DeviceTables: Sendable {
         ).compactMap { $0 }.filter { now < $0.expiresAt }
     }
 
-    /// The delegations of a device that are good at `now`, newest first.
+    /// The delegations of a device that are good at `now`, newest first: those that it proved as this address's wallet,
+    /// then those of other keys under the address. Any such key can take any address for its name, so they are kept
+    /// apart, and of either kind the oldest are tried: whoever takes a device's name later does not crowd it out.
     func delegations(
         device address: String, at now: Timestamp, in tx: borrowing some SQLReader & ~Copyable
     ) throws -> [Delegation] {
-        try tx.rows(
-            """
-            select id, wallet_id, sealed from device_delegations where device_index = $1
-                order by created_at desc, id desc limit $2
-            """,
-            [.blob(index(.device, address)), .integer(Int64(DeviceTables.maximumOwners))], delegation
-        ).compactMap { $0 }.filter { now < $0.expiresAt }
+        var found: [Delegation] = []
+        for kind in [Kind.walletDevice, .device] {
+            found += try tx.rows(
+                """
+                select id, wallet_id, sealed from device_delegations where device_index = $1 and expires_at > $2
+                    order by created_at, id limit $3
+                """,
+                [.blob(index(kind, address)), .timestamp(now), .integer(Int64(DeviceTables.maximumOwners))], delegation
+            ).reversed().compactMap { $0 }.filter { now < $0.expiresAt }
+        }
+        return found
     }
 
     /// The delegation with this id.
@@ -216,7 +222,13 @@ public struct DeviceTables: Sendable {
     private enum Kind: String {
         case deviceCode = "sealgate/device-code/v1"
         case userCode = "sealgate/user-code/v1"
+        /// Of devices with a key of their own, and of all from before the two were kept apart.
         case device = "sealgate/device-address/v1"
+        case walletDevice = "sealgate/device-wallet/v1"
+
+        static func of(_ key: DeviceKey) -> Kind {
+            key == .wallet ? .walletDevice : .device
+        }
     }
 
     private func index(_ kind: Kind, _ text: String) -> [UInt8] {

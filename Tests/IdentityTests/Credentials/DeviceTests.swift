@@ -106,6 +106,44 @@ struct DeviceTests {
         await gate.close()
     }
 
+    @Test("However many keys take a device's address for their name, it gets its session", arguments: [true, false])
+    func crowding(isWallet: Bool) async throws {
+        let gate = try await Gate.open()
+        let address = try Fixed.address(DeviceTests.deviceNumber).lowercase
+        func pair(_ key: ES256PrivateKey, by owner: CredentialOwner) async throws {
+            let invitation = try await gate.devices.begin(description(), wanted: ["wallet:read"])
+            _ = try await gate.devices.prove(
+                deviceCode: invitation.deviceCode, address: address,
+                signature: Hex.encode(P256Der.signature(key.sign(Array(invitation.message.utf8)))),
+                publicKey: Hex.encode(key.publicKey.point))
+            _ = try await gate.devices.approve(userCode: invitation.userCode, scopes: nil, by: owner)
+        }
+        func crowd() async throws {
+            for number: UInt8 in [2, 3, 4] {
+                let intruder = try await owner(gate, number)
+                for _ in 0..<DeviceTables.maximumDevices { try await pair(.generate(), by: intruder) }
+            }
+        }
+        if isWallet {
+            try await crowd()
+            gate.clock.advance(seconds: 1)
+            let invitation = try await verified(gate)
+            _ = try await gate.devices.approve(userCode: invitation.userCode, scopes: nil, by: owner(gate))
+            #expect(try await refresh(gate).wallet == (try Fixed.address(1)))
+        } else {
+            let key = ES256PrivateKey.generate()
+            try await pair(key, by: owner(gate))
+            gate.clock.advance(seconds: 1)
+            try await crowd()
+            let challenge = try gate.devices.challenge(address: address)
+            let grant = try await gate.devices.refresh(
+                address: address, nonce: challenge.nonce,
+                signature: Hex.encode(P256Der.signature(key.sign(Array(challenge.message.utf8)))))
+            #expect(grant.wallet == (try Fixed.address(1)))
+        }
+        await gate.close()
+    }
+
     @Test(
         "What is no P-256 key is refused",
         arguments: ["", "AAAA", "04" + String(repeating: "00", count: 64), String(repeating: "A", count: 201), "pem"])
