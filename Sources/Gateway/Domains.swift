@@ -96,17 +96,18 @@ struct Domains: Sendable {
         let sessionTokens = SessionTokens(keys: keys, origin: ground.origin)
         let sessions = LoginSessions(
             tokens: sessionTokens, wallets: wallets, database: database, quota: ground.loginQuota, random: random)
-        let apiKeys = try APIKeys(keys: tree)
-        let deviceTables = try DeviceTables(keys: tree)
+        let alarm = TamperAlarm(log: ground.log, metrics: ground.metrics)
+        let apiKeys = try APIKeys(keys: tree, alarm: alarm.ring)
+        let deviceTables = try DeviceTables(keys: tree, alarm: alarm.ring)
         let authenticator = try await Authenticator.start(
             database: database, wallets: wallets, sessionTokens: sessionTokens, walletTokens: walletTokens,
             peerTokens: peerTokens, apiKeys: apiKeys, nodes: try NodeKeys(keys: tree), clock: clock, random: random,
-            alarm: TamperAlarm(log: ground.log, metrics: ground.metrics).ring)
+            alarm: alarm.ring)
 
         let signedRequests = try signedRequests(on: ground, wallets, signatures)
         let release = ReleaseGuard.closed(clock: clock)
         let openVaults = try OpenVaults(random: random, release: release)
-        let repositories = try Repositories(keys: tree)
+        let repositories = try Repositories(keys: tree, alarm: alarm.ring)
         let credentials = Credentials(
             database: database, apiKeys: apiKeys, devices: deviceTables, repositories: repositories,
             authenticator: authenticator, clock: clock, random: random, ended: openVaults.close)
@@ -146,8 +147,7 @@ struct Domains: Sendable {
             devices: devices, workflows: workflows, origin: ground.origin,
             settings: try WalletSettings(keys: tree), ledger: ledger,
             spending: spending, idempotency: idempotency, openVaults: openVaults, release: release,
-            sealing: try SealingKey(), vault: vault,
-            catalogue: catalogue,
+            sealing: try SealingKey(), vault: vault, catalogue: catalogue,
             conversations: ConversationService(ports), chat: ChatService(ports), client: client, instance: instance)
     }
 }

@@ -53,10 +53,10 @@ struct Gate {
         let sessions = LoginSessions(
             tokens: SessionTokens(keys: keys, origin: origin), wallets: wallets, database: database,
             quota: quota, random: SystemRandom())
-        let apiKeys = try APIKeys(keys: tree)
+        let apiKeys = try APIKeys(keys: tree, alarm: alarm)
         let devices = DevicePairing(
             origin: origin, sessionTokens: SessionTokens(keys: keys, origin: origin), authority: authority,
-            wallets: wallets, tables: try DeviceTables(keys: tree), database: database, clock: clock,
+            wallets: wallets, tables: try DeviceTables(keys: tree, alarm: alarm), database: database, clock: clock,
             random: SystemRandom())
         return Gate(
             folder: folder, database: database, clock: clock, tree: tree, wallets: wallets, authority: authority,
@@ -66,7 +66,7 @@ struct Gate {
             signIn: SignIn(
                 origin: origin, nonces: nonces, signatures: signatures, sessions: sessions, clock: clock),
             walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys, devices: devices,
-            repositories: try Repositories(keys: tree),
+            repositories: try Repositories(keys: tree, alarm: alarm),
             authenticator: try await Authenticator.start(
                 database: database, wallets: wallets, sessionTokens: SessionTokens(keys: keys, origin: origin),
                 walletTokens: walletTokens, peerTokens: peerTokens, apiKeys: apiKeys,

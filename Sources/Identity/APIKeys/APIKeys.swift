@@ -24,6 +24,7 @@ public struct APIKeys: Sendable {
     public static let maximumNameLength = 64
 
     let secrets: APIKeySecrets
+    let alarm: @Sendable (Authenticator.Tampering) -> Void
 
     /// What a presented key is checked against.
     struct Stored {
@@ -32,8 +33,11 @@ public struct APIKeys: Sendable {
         let endsAt: Timestamp
     }
 
-    /// The tables under the tree's keys.
-    public init(keys: KeyTree) throws(SecretError) {
+    /// The tables under the tree's keys. `alarm` hears of rows that this gateway has not written so.
+    public init(
+        keys: KeyTree, alarm: @escaping @Sendable (Authenticator.Tampering) -> Void = { _ in }
+    ) throws(SecretError) {
+        self.alarm = alarm
         secrets = try APIKeySecrets(keys: keys)
     }
 
@@ -71,7 +75,11 @@ public struct APIKeys: Sendable {
             return (facts: facts, code: try row.optionalBlob(3))
         }
         guard let found else { return nil }
-        guard secrets.isValid(found.code ?? [], for: found.facts) else { throw APIKeyError.notRotatable }
+        guard let code = found.code else { throw APIKeyError.notRotatable }
+        guard secrets.isValid(code, for: found.facts) else {
+            alarm(.apiKeyMismatch)
+            throw APIKeyError.notRotatable
+        }
         return found.facts
     }
 

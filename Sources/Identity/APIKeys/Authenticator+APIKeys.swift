@@ -21,9 +21,10 @@ extension Authenticator {
             return (stored, try wallets.address(of: stored.facts.wallet, in: tx))
         }
         let facts = found?.stored.facts ?? APIKeyFacts.none
-        guard apiKeys.secrets.isValid(found?.stored.code ?? [], for: text, facts), let found,
-            let address = found.address
-        else { throw .revoked }
+        let isValid = apiKeys.secrets.isValid(found?.stored.code ?? [], for: text, facts)
+        // The key is one that we made, and so was its row: somebody has altered that.
+        if found != nil, !isValid { apiKeys.alarm(.apiKeyMismatch) }
+        guard isValid, let found, let address = found.address else { throw .revoked }
         guard now < found.stored.endsAt, now < facts.expiresAt else { throw .expired }
         return try remember(
             facts.principal(text.prefix, address), for: digest,

@@ -20,9 +20,13 @@ public struct DeviceTables: Sendable {
 
     private let records: SealedRecords
     private let indexKey: Secret
+    private let alarm: @Sendable (Authenticator.Tampering) -> Void
 
-    /// The tables under the tree's keys.
-    public init(keys: KeyTree) throws(SecretError) {
+    /// The tables under the tree's keys. `alarm` hears of rows that this gateway has not written so.
+    public init(
+        keys: KeyTree, alarm: @escaping @Sendable (Authenticator.Tampering) -> Void = { _ in }
+    ) throws(SecretError) {
+        self.alarm = alarm
         indexKey = try keys.key(for: .deviceIndex)
         records = SealedRecords(
             sealing: try keys.key(for: .deviceRecords), nonces: try keys.key(for: .deviceRecordNonces))
@@ -78,9 +82,12 @@ public struct DeviceTables: Sendable {
         let row = try tx.first(
             "select code_index, sealed from device_pairings where \(column) = $1", [.blob(index)],
             { (place: try $0.blob(0), sealed: try $0.blob(1)) })
-        guard let row, let json = records.open(row.sealed, at: DeviceTables.pairing(row.place)),
-            let pairing = Pairing(json: json), now < pairing.expiresAt
-        else { return nil }
+        guard let row else { return nil }
+        guard let json = records.open(row.sealed, at: DeviceTables.pairing(row.place)) else {
+            alarm(.deviceMismatch)
+            return nil
+        }
+        guard let pairing = Pairing(json: json), now < pairing.expiresAt else { return nil }
         return StoredPairing(pairing: pairing, place: row.place, sealed: row.sealed)
     }
 
@@ -215,7 +222,10 @@ public struct DeviceTables: Sendable {
 
     private func delegation(_ row: borrowing Row) throws -> Delegation? {
         let (id, wallet) = (try row.text(0), try row.wallet(1))
-        guard let json = records.open(try row.blob(2), at: DeviceTables.delegation(id, wallet)) else { return nil }
+        guard let json = records.open(try row.blob(2), at: DeviceTables.delegation(id, wallet)) else {
+            alarm(.deviceMismatch)
+            return nil
+        }
         return Delegation(id: id, wallet: wallet, json: json)
     }
 

@@ -10,6 +10,7 @@ public struct Repositories: Sendable {
 
     private let records: SealedRecords
     private let indexKey: Secret
+    private let alarm: @Sendable (Authenticator.Tampering) -> Void
 
     /// A registration as it stands.
     struct Stored: Sendable {
@@ -17,8 +18,11 @@ public struct Repositories: Sendable {
         let sealed: [UInt8]
     }
 
-    /// The table under the tree's keys.
-    public init(keys: KeyTree) throws(SecretError) {
+    /// The table under the tree's keys. `alarm` hears of rows that this gateway has not written so.
+    public init(
+        keys: KeyTree, alarm: @escaping @Sendable (Authenticator.Tampering) -> Void = { _ in }
+    ) throws(SecretError) {
+        self.alarm = alarm
         indexKey = try keys.key(for: .repositoryIndex)
         records = SealedRecords(
             sealing: try keys.key(for: .repositoryRecords), nonces: try keys.key(for: .repositoryRecordNonces))
@@ -96,9 +100,11 @@ public struct Repositories: Sendable {
 
     private func stored(_ row: borrowing Row) throws -> Stored? {
         let (id, wallet, sealed) = (try row.text(0), try row.wallet(1), try row.blob(2))
-        guard let json = records.open(sealed, at: Repositories.place(id, wallet)),
-            let repository = Repository(id: id, wallet: wallet, json: json)
-        else { return nil }
+        guard let json = records.open(sealed, at: Repositories.place(id, wallet)) else {
+            alarm(.repositoryMismatch)
+            return nil
+        }
+        guard let repository = Repository(id: id, wallet: wallet, json: json) else { return nil }
         return Stored(repository: repository, sealed: sealed)
     }
 

@@ -27,6 +27,12 @@ public final class Authenticator: Sendable {
     public enum Tampering: String, Sendable {
         /// A session's row names another wallet than its token, or a wallet's row has another number than we gave it.
         case walletMismatch = "wallet_mismatch"
+        /// The code of an API key's row is not that of what the row says.
+        case apiKeyMismatch = "api_key_mismatch"
+        /// The row of a device or of a pairing does not open.
+        case deviceMismatch = "device_mismatch"
+        /// The row of a repository does not open.
+        case repositoryMismatch = "repository_mismatch"
     }
 
     /// An authenticator that knows every revocation so far. Throws `DatabaseError`: without the list it must not start.
