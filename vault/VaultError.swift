@@ -30,7 +30,7 @@ public enum VaultError: Error, Hashable, CaseIterable, Sendable {
     case vaultChanged
     /// The wallet's log is not what was written, so nothing is done that it would have to hold.
     case auditBroken
-    /// The ciphertext could not be made durable.
+    /// The ciphertext could not be made durable, or not be read.
     case storageFailed
 
     /// The stable code that clients see.

@@ -109,7 +109,10 @@ struct VaultStoreTests {
         try FileManager.default.removeItem(atPath: folder.file("vault"))
         #expect(try await vaultError { try await room.store("sk-ant-y", by: person) } == .storageFailed)
         #expect(try await room.actions() == ["storing", "stored", "storing"])
-        #expect(try await keyError { try await room.key(of: person) } == .damaged)
+        #expect(try await vaultError { try await room.key(of: person) } == .storageFailed)
+        let unlocking = try await vaultError { try await room.unlock(by: person) }
+        #expect(unlocking == .storageFailed, "no verdict on the signer")
+        #expect(try await room.status(of: person).unlocked == false)
         await room.close()
     }
 
@@ -156,6 +159,27 @@ struct VaultStoreTests {
         try FileManager.default.removeItem(atPath: folder.file("vault/" + own))
         #expect(try await room.vault.recover() == 0)
         #expect(try files(folder) == [])
+        await room.close()
+    }
+
+    @Test("A verdict on a signature or a file counts only while the vault is as it was looked at")
+    func verdict() async throws {
+        let folder = try TemporaryFolder()
+        let person = try Person()
+        let room = try room(.folder, in: folder)
+        try await room.store("sk-ant-x", by: person)
+        let state = try await room.vault.state(.providers, of: person.caller.wallet)
+        for error in [VaultError.storageFailed, .signerNotDeterministic] {
+            await #expect(throws: error) {
+                try await room.vault.judging(state, .providers, of: person.caller.wallet) { throw error }
+            }
+        }
+        try await room.store("sk-ant-y", by: person)
+        for error in [VaultError.storageFailed, .signerNotDeterministic] {
+            await #expect(throws: WalletVault.Changed.self) {
+                try await room.vault.judging(state, .providers, of: person.caller.wallet) { throw error }
+            }
+        }
         await room.close()
     }
 
@@ -214,7 +238,7 @@ struct VaultStoreTests {
         let folder = try TemporaryFolder()
         let store = try FolderVaultStore(path: folder.path, random: SystemRandom())
         try Data("x".utf8).write(to: URL(filePath: folder.file("b")))
-        #expect(store.envelope(StoredEnvelope(file: name)) == nil)
+        #expect(try store.envelope(StoredEnvelope(file: name)) == nil)
         store.forget([StoredEnvelope(file: name)])
         #expect(FileManager.default.fileExists(atPath: folder.file(".lock")))
     }

@@ -36,7 +36,7 @@ struct UnlockPlan: Sendable {
     /// The way of signing that is needed for what stayed shut.
     private(set) var neededKind: VaultTextKind?
 
-    /// Throws only if secret memory is exhausted: that is no verdict on a key.
+    /// Throws only if secret memory is exhausted or a ciphertext cannot be read: that is no verdict on a key.
     init(_ records: [VaultRecord], _ request: Request, store: any VaultStore) throws {
         var opened: Set<SecretScope> = []
         var failed: Set<SecretScope> = []
@@ -85,16 +85,27 @@ struct UnlockPlan: Sendable {
     var signerIsNotDeterministic: Bool { unlocked.isEmpty && !locked.isEmpty }
 }
 
+extension VaultStore {
+    /// The record's envelope; nil if it can be none. Throws `storageFailed` if it cannot be read.
+    func bytes(of record: VaultRecord) throws(VaultError) -> [UInt8]? {
+        do {
+            return try envelope(record.stored)
+        } catch {
+            throw .storageFailed
+        }
+    }
+}
+
 extension VaultKey {
-    /// Whether the record opens with this key. Throws only if secret memory is exhausted.
+    /// Whether the record opens with this key. Throws only if secret memory is exhausted, or `storageFailed`.
     func opens(_ record: VaultRecord, _ store: any VaultStore) throws -> Bool {
         if let check = record.seal?.check, !ConstantTime.equal(check, try self.check(of: record.name)) { return false }
         return try text(of: record, store) != nil
     }
 
-    /// The record's text; nil if it does not open with this key. Throws only if secret memory is exhausted.
+    /// The record's text; nil if it does not open with this key. Throws as `opens` does.
     func text(of record: VaultRecord, _ store: any VaultStore) throws -> Secret? {
-        guard let bytes = store.envelope(record.stored), record.epoch == epoch, record.seal?.kind == kind else {
+        guard record.epoch == epoch, record.seal?.kind == kind, let bytes = try store.bytes(of: record) else {
             return nil
         }
         do throws(EnvelopeError) {

@@ -22,6 +22,8 @@ extension WalletVault {
                 }
         } catch is ReleaseBlocked {
             isUsable = false
+        } catch VaultError.storageFailed {
+            isUsable = false
         }
         return SecretStatus(
             configured: signed != nil || unsigned != nil, unlocked: isUsable, kind: signed?.seal?.kind,
@@ -57,8 +59,8 @@ extension WalletVault {
 
     /// The secret for one call, whose use is logged in the caller's transaction, beside whatever else that use writes.
     /// It lives as long as the caller holds it and is kept nowhere. What is under a signature opens only where the
-    /// caller's grant has its scope open. Throws `ProviderKeyError`, `ReleaseBlocked`, `VaultError.auditBroken`,
-    /// `DatabaseError`, or `SecretError` if secret memory is exhausted.
+    /// caller's grant has its scope open. Throws `ProviderKeyError`, `ReleaseBlocked`, `VaultError.auditBroken` or
+    /// `storageFailed`, `DatabaseError`, or `SecretError` if secret memory is exhausted.
     ///
     /// `address` is asked for only where the secret is under the gateway's own key.
     public func use(
@@ -114,7 +116,7 @@ extension WalletVault {
         guard let key = try open.key(to: record.name.scope, of: wallet, for: grant, at: now) else {
             throw ProviderKeyError.locked
         }
-        guard let bytes = store.envelope(record.stored) else { throw ProviderKeyError.damaged }
+        guard let bytes = try store.bytes(of: record) else { throw ProviderKeyError.damaged }
         do throws(EnvelopeError) {
             return try key.open(Envelope(parsing: bytes), as: record.name)
         } catch {

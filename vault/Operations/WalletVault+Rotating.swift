@@ -33,14 +33,16 @@ extension WalletVault {
             guard let next = state.epoch.next else { throw VaultError.tooManySecrets }
             let (oldKey, _) = try signer.key(from: oldSignatures, purpose, state.epoch, for: caller.address)
             let (newKey, isRepeated) = try signer.key(from: newSignatures, purpose, next, for: caller.address)
-            let sealed = try await WalletVault.offLoop { [self] in
-                try state.records.filter { $0.seal != nil }.map { record in
-                    if let kind = record.seal?.kind, kind != oldKey.kind { throw VaultError.needed(kind) }
-                    guard try oldKey.opens(record, store), let text = try oldKey.text(of: record, store) else {
-                        throw VaultError.signerNotDeterministic
+            let sealed = try await judging(state, purpose, of: caller.wallet) {
+                try await WalletVault.offLoop { [self] in
+                    try state.records.filter { $0.seal != nil }.map { record in
+                        if let kind = record.seal?.kind, kind != oldKey.kind { throw VaultError.needed(kind) }
+                        guard try oldKey.opens(record, store), let text = try oldKey.text(of: record, store) else {
+                            throw VaultError.signerNotDeterministic
+                        }
+                        return try self.sealed(
+                            NamedSecret(record.name, text), under: newKey, isProven: isRepeated, by: caller, at: now)
                     }
-                    return try self.sealed(
-                        NamedSecret(record.name, text), under: newKey, isProven: isRepeated, by: caller, at: now)
                 }
             }
             try await replace(sealed, state, next, purpose, nonce, for: caller, at: now)

@@ -20,12 +20,15 @@ extension WalletVault {
             let (key, isRepeated) = try signer.key(from: signatures, purpose, state.epoch, for: caller.address)
             let request = UnlockPlan.Request(
                 key: key, unsignedKey: unsignedKey, isRepeated: isRepeated, grant: caller.grant, wanted: wanted)
-            let plan = try await WalletVault.offLoop { [store] in
-                try UnlockPlan(state.records, request, store: store)
-            }
-            if plan.unlocked.isEmpty, let kind = plan.neededKind { throw VaultError.needed(kind) }
-            guard !plan.signerIsNotDeterministic || !plan.reverting.isEmpty else {
-                throw VaultError.signerNotDeterministic
+            let plan = try await judging(state, purpose, of: caller.wallet) {
+                let plan = try await WalletVault.offLoop { [store] in
+                    try UnlockPlan(state.records, request, store: store)
+                }
+                if plan.unlocked.isEmpty, let kind = plan.neededKind { throw VaultError.needed(kind) }
+                guard !plan.signerIsNotDeterministic || !plan.reverting.isEmpty else {
+                    throw VaultError.signerNotDeterministic
+                }
+                return plan
             }
             try await carryOut(plan, request, state, nonce, for: caller, at: now)
             return (key, plan)
@@ -87,12 +90,13 @@ extension WalletVault {
             let names = Set(migrated.map(\.record.name))
             for copy in copies {
                 guard let twin = twins[copy.name]?.first else { continue }
-                let isSame =
-                    if let text = try key.text(of: twin, store), let old = try unsignedKey.text(of: copy, store) {
-                        text.isEqual(to: old)
-                    } else {
-                        false
-                    }
+                let isSame: Bool
+                do {
+                    let (text, old) = (try key.text(of: twin, store), try unsignedKey.text(of: copy, store))
+                    isSame = if let text, let old { text.isEqual(to: old) } else { false }
+                } catch VaultError.storageFailed {
+                    isSame = false
+                }
                 if isSame, twin.isProven { done.append(copy) }
                 if !isSame, names.contains(copy.name) { lost.insert(copy.name.scope) }
             }

@@ -139,6 +139,21 @@ public struct WalletVault: Sendable {
         throw VaultError.vaultChanged
     }
 
+    /// Runs what judges a signature by the vault as `state` has it. A verdict that it does not fit, or that a ciphertext
+    /// is not to be read, counts only while the vault is like that: another request may have replaced the file.
+    /// Throws `Changed` if it is not.
+    func judging<R: Sendable>(
+        _ state: State, _ purpose: VaultPurpose, of wallet: WalletID, _ body: () async throws -> R
+    ) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as VaultError where error == .storageFailed || error == .signerNotDeterministic {
+            let present = try await self.state(purpose, of: wallet)
+            guard present.epoch == state.epoch, present.records == state.records else { throw Changed() }
+            throw error
+        }
+    }
+
     func spend(
         _ nonce: String, of caller: VaultCaller, at now: Timestamp, in tx: borrowing WriteTransaction
     ) throws {

@@ -71,15 +71,16 @@ public final class FolderVaultStore: VaultStore {
     }
 
     /// Reads the file; the row's own bytes for a record from before there was a folder.
-    public func envelope(_ stored: StoredEnvelope) -> [UInt8]? {
+    public func envelope(_ stored: StoredEnvelope) throws(VaultStoreError) -> [UInt8]? {
         guard let name = stored.file else { return stored.inline }
         guard FolderVaultStore.isOurs(name) else { return nil }
         let file = open(path + "/" + name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else { throw .notRead }
         defer { Glibc.close(file) }
         var bytes = [UInt8](repeating: 0, count: FolderVaultStore.maximumFileBytes + 1)
         let count = read(file, &bytes, bytes.count)
-        guard count >= 0, count <= FolderVaultStore.maximumFileBytes else { return nil }
+        guard count >= 0 else { throw .notRead }
+        guard count <= FolderVaultStore.maximumFileBytes else { return nil }
         return Array(bytes.prefix(count))
     }
 

@@ -12,7 +12,7 @@ public struct RowVaultStore: VaultStore {
     }
 
     /// The bytes in the row; nil if they lie in a folder that is not set.
-    public func envelope(_ stored: StoredEnvelope) -> [UInt8]? {
+    public func envelope(_ stored: StoredEnvelope) throws(VaultStoreError) -> [UInt8]? {
         stored.file == nil ? stored.inline : nil
     }
 

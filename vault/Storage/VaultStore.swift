@@ -13,8 +13,9 @@ public protocol VaultStore: Sendable {
     /// wallet and secret, 64 lower-case hex digits each. Throws if it cannot: nothing may be said to be stored then.
     func keep(_ envelope: [UInt8], at place: VaultPlace) throws(VaultStoreError) -> StoredEnvelope
 
-    /// The bytes; nil if they are gone.
-    func envelope(_ stored: StoredEnvelope) -> [UInt8]?
+    /// The bytes; nil if what the row says cannot be an envelope of this store. Throws `notRead` if they are not to be
+    /// had at present, which says nothing about them.
+    func envelope(_ stored: StoredEnvelope) throws(VaultStoreError) -> [UInt8]?
 
     /// Removes bytes that no row refers to any more. What cannot be removed now is put aside at the next `recover`.
     func forget(_ stored: [StoredEnvelope])
@@ -32,6 +33,8 @@ public protocol VaultStore: Sendable {
 public enum VaultStoreError: Error, Hashable, Sendable {
     /// The folder took no file, or did not make it durable.
     case notWritten
+    /// The file is not there, or could not be read.
+    case notRead
     /// There is no folder, though rows refer to files in one.
     case noFolder
     /// The folder holds whole files, but no row refers to a file: another database's, most likely.

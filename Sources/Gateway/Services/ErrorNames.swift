@@ -15,7 +15,7 @@ enum ErrorNames {
             DatabaseError.unavailable:
             APIError(.storageUnavailable, retryAfterSeconds: 5, reason: code(of: error))
         case is DatabaseError: APIError(.storageUnavailable, reason: code(of: error))
-        case VaultError.auditBroken: APIError(.storageUnavailable, reason: code(of: error))
+        case VaultError.auditBroken, VaultError.storageFailed: APIError(.storageUnavailable, reason: code(of: error))
         case AuthenticationError.unavailable:
             APIError(.storageUnavailable, retryAfterSeconds: 5, reason: "authentication")
         case let error as RateExceeded:

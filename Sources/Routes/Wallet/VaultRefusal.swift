@@ -73,7 +73,8 @@ enum VaultRefusal {
             named(
                 503, error,
                 "The log of this vault was altered, so nothing is done that it would have to hold. Ask the operator.")
-        case .storageFailed: named(503, error, "The ciphertext could not be stored. Nothing was changed; try later.")
+        case .storageFailed:
+            named(503, error, "The ciphertext could not be written or read at present. Nothing was changed; try later.")
         case .keyInvalid: named(400, error, "A provider key has 1 to 512 visible ASCII characters.")
         case .providerUnknown: named(400, error, "Keys of this provider cannot be stored here.")
         }
