@@ -139,9 +139,9 @@ public struct WalletVault: Sendable {
         throw VaultError.vaultChanged
     }
 
-    /// Runs what judges a signature by the vault as `state` has it. A verdict that it does not fit, or that a ciphertext
-    /// is not to be read, counts only while the vault is like that: another request may have replaced the file.
-    /// Throws `Changed` if it is not.
+    /// Runs what judges a signature by the vault as `state` has it. A verdict that it does not fit, or that a file is
+    /// not to be read, counts only while the vault is like that: another request may have replaced the file. Throws
+    /// `Changed` if it is not.
     func judging<R: Sendable>(
         _ state: State, _ purpose: VaultPurpose, of wallet: WalletID, _ body: () async throws -> R
     ) async throws -> R {
