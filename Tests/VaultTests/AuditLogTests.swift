@@ -74,6 +74,20 @@ struct AuditLogTests {
     }
 
     @Test(
+        "A page begins where the row before it ends",
+        arguments: [
+            "update vault_log set hash = zeroblob(32) where sequence = 2", "delete from vault_log where sequence = 2",
+        ])
+    func rowBefore(statement: String) async throws {
+        let (room, _) = try await busy()
+        #expect(try await page(room, after: 2, limit: 2).entries.count == 2)
+        try await room.run(statement)
+        #expect(try await vaultError { try await page(room, after: 2, limit: 2) } == .auditBroken)
+        #expect(try await page(room, after: 3, limit: 2).entries.count == 2, "only the whole chain proves the whole")
+        await room.close()
+    }
+
+    @Test(
         "A head that was altered, taken from another wallet or taken away stops every change",
         arguments: [
             "update vault_log_heads set sequence = 4", "update vault_log_heads set code = zeroblob(32)",

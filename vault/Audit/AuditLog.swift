@@ -5,6 +5,8 @@ import Primitives
 /// Tables `vault_log` and `vault_log_heads`: what was done with a wallet's secrets, one row in the transaction that did
 /// it, each row holding the hash of the one before. The last row's number and hash are authenticated by a key from the
 /// gateway's root, so whoever has the database alone can neither add a row, nor change one, nor cut the end off unseen.
+/// Two things cannot be seen here: that the whole log went with its head, or that an earlier head came back with the
+/// later rows gone.
 struct AuditLog: Sendable {
     /// The most rows of a page.
     static let maximumPage = 200
@@ -58,8 +60,8 @@ struct AuditLog: Sendable {
             ])
     }
 
-    /// The rows after number `after`, at most `limit` of them. Throws `VaultError.auditBroken` if they are not what was
-    /// written.
+    /// The rows after number `after`, at most `limit` of them. Throws `VaultError.auditBroken` if they do not hang
+    /// together, with the row before them, or with the head where they reach it. Only the whole chain proves more.
     func page(
         of wallet: WalletID, after: Int64, limit: Int, in tx: borrowing some SQLReader & ~Copyable
     ) throws -> AuditPage {
@@ -82,6 +84,12 @@ struct AuditLog: Sendable {
         }
         var expected = after
         var previous: [UInt8]?
+        if after > 0, !rows.isEmpty {
+            previous = try tx.first(
+                "select hash from vault_log where wallet_id = $1 and sequence = $2", [.wallet(wallet), .integer(after)]
+            ) { try $0.blob(0) }
+            guard previous != nil else { throw VaultError.auditBroken }
+        }
         for (entry, hash) in rows {
             expected += 1
             guard entry.sequence == expected, entry.hash == hash, previous == nil || previous == entry.previous else {
