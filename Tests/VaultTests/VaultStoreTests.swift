@@ -153,12 +153,14 @@ struct VaultStoreTests {
         try await room.run("update vault_secrets set file = replace(file, '-', '-0')")
         #expect(try await room.vault.recover() == 1)
         #expect(try files(folder) == before)
-        try await room.run("delete from vault_secrets")
-        await #expect(throws: VaultStoreError.unknownFiles) { try await room.vault.recover() }
+        #expect(throws: VaultStoreError.unknownFiles) {
+            try room.vault.store.recover(keeping: [], isKnown: false)
+        }
         #expect(try files(folder) == before)
-        try FileManager.default.removeItem(atPath: folder.file("vault/" + own))
+        // A first store that died before its row: the log knows of it, so the start goes on, and the file stays.
+        try await room.run("delete from vault_secrets")
         #expect(try await room.vault.recover() == 0)
-        #expect(try files(folder) == [])
+        #expect(try files(folder) == ["unreferenced/" + own])
         await room.close()
     }
 

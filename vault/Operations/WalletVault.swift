@@ -81,8 +81,13 @@ public struct WalletVault: Sendable {
     /// At the start: puts ciphertexts aside that nothing refers to. Returns how many that are referred to are gone.
     /// Throws `VaultStoreError` if rows refer to files and there is no folder, or the other way round.
     public func recover() async throws -> Int {
-        let files = Set(try await database.scan { [records] in try records.files(in: $0) })
-        return try store.recover(keeping: files).count
+        let (files, isKnown) = try await database.scan { [records] tx in
+            (
+                try records.files(in: tx),
+                try tx.first("select 1 from vault_log limit 1", []) { try $0.integer(0) } != nil
+            )
+        }
+        return try store.recover(keeping: Set(files), isKnown: isKnown).count
     }
 
     /// At the end: lets go of the place where ciphertexts lie.

@@ -91,7 +91,7 @@ public final class FolderVaultStore: VaultStore {
 
     /// Unlinks begun files, and puts aside whole ones that no row refers to. It looks before it touches anything: with
     /// a file missing, or with files but no row that names one, this is not the database that belongs to the folder.
-    public func recover(keeping files: Set<String>) throws(VaultStoreError) -> Set<String> {
+    public func recover(keeping files: Set<String>, isKnown: Bool) throws(VaultStoreError) -> Set<String> {
         var found: Set<String> = []
         for folder in FolderVaultStore.names(in: path) where FolderVaultStore.isDigits(folder[...], 64) {
             for file in FolderVaultStore.names(in: path + "/" + folder) { found.insert(folder + "/" + file) }
@@ -100,7 +100,7 @@ public final class FolderVaultStore: VaultStore {
         guard missing.isEmpty else { return missing }
         let begun = found.filter { $0.hasSuffix(FolderVaultStore.beginningSuffix) }
         let unreferenced = found.subtracting(begun).subtracting(files)
-        guard !files.isEmpty || unreferenced.isEmpty else { throw .unknownFiles }
+        guard isKnown || unreferenced.isEmpty else { throw .unknownFiles }
         for name in begun { unlink(path + "/" + name) }
         for name in unreferenced { putAside(name) }
         return []

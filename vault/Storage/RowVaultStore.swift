@@ -20,7 +20,7 @@ public struct RowVaultStore: VaultStore {
     public func forget(_ stored: [StoredEnvelope]) {}
 
     /// Throws `noFolder` if rows refer to files.
-    public func recover(keeping files: Set<String>) throws(VaultStoreError) -> Set<String> {
+    public func recover(keeping files: Set<String>, isKnown: Bool) throws(VaultStoreError) -> Set<String> {
         guard files.isEmpty else { throw .noFolder }
         return []
     }

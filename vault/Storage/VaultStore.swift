@@ -21,9 +21,10 @@ public protocol VaultStore: Sendable {
     func forget(_ stored: [StoredEnvelope])
 
     /// At the start, before anything is served: puts aside what no row refers to. `files` are those that rows refer to;
-    /// returns those of them that are gone, and touches nothing then. Throws `unknownFiles` if there are files, though
-    /// no row refers to any: it never takes a vault's last copy for rubbish.
-    func recover(keeping files: Set<String>) throws(VaultStoreError) -> Set<String>
+    /// returns those of them that are gone, and touches nothing then. `isKnown` says whether the log tells of any
+    /// secret: each is announced there before its file is begun. Throws `unknownFiles` if there are files and it does
+    /// not: they belong to another database.
+    func recover(keeping files: Set<String>, isKnown: Bool) throws(VaultStoreError) -> Set<String>
 
     /// At the end: lets others use the place.
     func close()

@@ -64,7 +64,8 @@ public struct APIKeys: Sendable {
     func facts(_ id: String, of wallet: WalletID, in tx: borrowing some SQLReader & ~Copyable) throws -> APIKeyFacts? {
         let found = try tx.first(
             """
-            select k.permissions, k.server, s.expires_at, s.facts_code from api_keys k join api_key_secrets s on s.key_id = k.id
+            select k.permissions, k.server, s.expires_at, s.facts_code
+                from api_keys k join api_key_secrets s on s.key_id = k.id
                 where k.id = $1 and k.wallet_id = $2 and s.is_current = 1
             """,
             [.text(id), .wallet(wallet)]

@@ -30,7 +30,8 @@ extension Credentials {
     }
 
     /// Lets a repository's runs act for the wallet; what was registered under the name before is replaced, and its
-    /// sessions end. Only a login may in which no contract had a say, because a registration has no end. Throws `WorkflowError` or `DatabaseError`.
+    /// sessions end. Only a login may in which no contract had a say, because a registration has no end. Throws
+    /// `WorkflowError` or `DatabaseError`.
     public func register(_ request: RepositoryRequest, by owner: CredentialOwner) async throws -> Repository {
         guard owner.isLasting else { throw WorkflowError.loginRequired }
         guard let name = Repository.normalised(request.name), request.number.map(Repository.isNumber) ?? true,
