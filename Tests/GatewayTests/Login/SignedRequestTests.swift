@@ -80,7 +80,7 @@ struct SignedRequestTests {
                     (
                         "Signature-Input",
                         "eth=(\"@authority\");created=\(now);expires=\(now + 60);nonce=\"n\""
-                            + ";keyid=\"eip155:1:\(key.address.lowercase)\";tag=\"erc8128\""
+                            + ";keyid=\"eip155:8453:\(key.address.lowercase)\";tag=\"erc8128\""
                     ),
                     ("Signature", "eth=:AAAA:"),
                 ])
