@@ -22,12 +22,12 @@ enum SignedRequestRefusal {
             fields.append("Accept-Signature", SignedRequests.acceptable(for: message))
         }
         return APIError(
-            kind(of: error), message: help(for: error), details: [.init("reason", .string(error.rawValue))],
+            kind(of: error), details: [.init("reason", .string(error.rawValue))],
             retryAfterSeconds: error == .unavailable ? 1 : nil, fields: fields, reason: error.rawValue)
     }
 
     private static func kind(of error: RequestSignatureError) -> APIError.Kind {
-        APIError.Kind(HTTPStatus(error.status), error.rawValue, "See ERC-8128.")
+        APIError.Kind(HTTPStatus(error.status), error.rawValue, help(for: error))
     }
 
     private static func help(for error: RequestSignatureError) -> String {
